@@ -1,0 +1,116 @@
+"""justui: whole web apps in Python, whose pages stay in step in every tab.
+
+    import justui as ui
+    ui.run(ui.WebPage(ui.H1("Hello")))
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from justui.app import App
+from justui.background import in_thread, notify, run_task, threaded
+from justui.component import Component, Text
+from justui.components import *  # noqa: F403 - the library's public names, listed in its __all__
+from justui.components import __all__ as _components
+from justui.config import Config
+from justui.errors import (
+    ConfigError,
+    Gone,
+    HandlerError,
+    JustuiError,
+    Refused,
+    RemoteError,
+    RemoteTimeout,
+    TreeError,
+    UsageError,
+    WireError,
+)
+from justui.events import Event
+from justui.hints import near
+from justui.page import WebPage
+from justui.sessions import Session
+from justui.tab import Tab
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "App",
+    "Component",
+    "Config",
+    "ConfigError",
+    "Event",
+    "Gone",
+    "HandlerError",
+    "JustuiError",
+    "Refused",
+    "RemoteError",
+    "RemoteTimeout",
+    "Session",
+    "Tab",
+    "Text",
+    "TreeError",
+    "UsageError",
+    "WebPage",
+    "WireError",
+    "in_thread",
+    "notify",
+    "run",
+    "run_task",
+    "threaded",
+]
+__all__ += _components
+
+_ELSEWHERE = {
+    "label": "Text or Span",
+    "button": "Button",
+    "input": "Input",
+    "row": "Div",
+    "column": "Div",
+    "page": "WebPage, or @app.route",
+    "write": "Text or P",
+    "slider": 'Input(type="range")',
+    "checkbox": 'Input(type="checkbox")',
+    "Checkbox": 'Input(type="checkbox")',
+    "image": "Img",
+    "link": "A",
+    "table": "Table",
+    "html": "Div with inner_html=",
+}
+
+
+def run(
+    page: WebPage | Component | Callable[..., Any],
+    *,
+    startup: Callable[[], Any] | None = None,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    until: Callable[[], Any] | None = None,
+    **settings: Any,
+) -> None:
+    """Serve one page, or the pages that a function returns, at `/`, until the program is stopped.
+
+    `startup` runs once when the server's loop is up. Without a port the first free one from 8000 on is taken. `settings` are
+    those of `Config`. Raises `HandlerError` when `page` is nothing that can be shown.
+    """
+    if not isinstance(page, Component) and not callable(page):
+        raise HandlerError(f"ui.run wants a page, a component or a function that returns one, got {page!r}")
+    app = App(startup=startup, **settings)
+    app.route("/")(_showing(page) if isinstance(page, Component) else page)
+    app.run(host, port, until=until)
+
+
+def _showing(component: Component) -> Callable[[], Component]:
+    page = component if isinstance(component, WebPage) else WebPage(component)
+
+    def show() -> Component:
+        return page
+
+    return show
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(name)
+    instead = _ELSEWHERE.get(name)
+    hint = f" Did you mean ui.{instead}?" if instead else near(name, __all__).replace("mean ", "mean ui.")
+    raise AttributeError(f"justui has no {name!r}.{hint}")

@@ -1,0 +1,70 @@
+"""The files that justui itself serves: the browser runtime, joined into one module, and the base style sheet."""
+
+import functools
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from justui.wire import ADDRESS
+
+_HERE = Path(__file__).resolve().parent
+_IMPORT = re.compile(r"^import\s[^;]*?from\s+\"\./([\w-]+)\.js\";\n?", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(async )?(function|const|let|class)\b)", re.MULTILINE)
+_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
+_LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_ENTRY: Final = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file in memory, named by its content so that browsers may keep it for ever."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+    @property
+    def address(self) -> str:
+        """Where it is served, below the App's own prefix."""
+        return f"{ADDRESS}/{self.name}"
+
+
+@functools.cache
+def runtime() -> Asset:
+    """The browser runtime: its modules in the order of their imports, as one module without comments."""
+    modules: dict[str, str] = {}
+    _collect(_ENTRY, modules, ())
+    return _named("runtime", "js", "text/javascript; charset=utf-8", "".join(modules.values()))
+
+
+@functools.cache
+def base_sheet() -> Asset:
+    """The style sheet that makes bare elements look finished."""
+    text = (_HERE / "components" / "base.css").read_text("utf-8")
+    return _named("base", "css", "text/css; charset=utf-8", text)
+
+
+def assets() -> dict[str, Asset]:
+    """All files by name."""
+    return {asset.name: asset for asset in (runtime(), base_sheet())}
+
+
+def _collect(name: str, modules: dict[str, str], above: tuple[str, ...]) -> None:
+    if name in above:
+        raise ImportError(f"browser modules import each other in a circle: {' -> '.join([*above, name])}")
+    if name in modules:
+        return
+    source = (_HERE / "browser" / f"{name}.js").read_text("utf-8")
+    for needed in _IMPORT.findall(source):
+        _collect(needed, modules, (*above, name))
+    source = _EXPORT.sub("", _IMPORT.sub("", source))
+    modules[name] = _INDENT.sub("", _LINE_COMMENT.sub("", _BLOCK_COMMENT.sub("", source)))
+
+
+def _named(stem: str, suffix: str, media_type: str, text: str) -> Asset:
+    content = text.encode()
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return Asset(f"{stem}.{digest}.{suffix}", media_type, content)

@@ -1,0 +1,207 @@
+"""Typed HTML attributes of components, as descriptors. Knows the rules of the standard, not the elements.
+
+The HTML name is the Python name without a trailing underscore and with `_` as `-`, unless given.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, overload
+
+from justui.errors import TreeError
+from justui.hints import near
+
+if TYPE_CHECKING:
+    from justui.component import Component
+
+Wire = str | int | float | Literal[True]
+"""What an attribute holds: True stands for a boolean attribute that is present."""
+
+Get = TypeVar("Get")
+Set = TypeVar("Set")
+
+SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", "ftp", "ws", "wss", "blob"})
+URL_ATTRIBUTES = frozenset(
+    {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "cite", "background", "ping", "manifest"}
+)
+_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_IGNORED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]")
+_DATA_IMAGE = re.compile(r"^data:(image/(png|gif|jpe?g|webp|avif|bmp|x-icon)|audio/|video/|font/)[a-z0-9.+;=,-]*", re.I)
+_NAME = re.compile(r"^[^\s\x00-\x1f\x7f\"'<>/=]+$")
+
+
+def safe_url(value: object, name: str) -> str:
+    """`value` as a URL whose scheme cannot run script.
+
+    Raises `TreeError` naming the attribute otherwise. The rules follow the URL standard's parser: control characters
+    and white space in front of or within the scheme are ignored, as browsers do.
+    """
+    text = str(value)
+    bare = _IGNORED.sub("", text)
+    scheme = _SCHEME.match(bare)
+    if scheme is None or scheme[1].lower() in SAFE_SCHEMES:
+        return text
+    if name in ("src", "poster", "srcset", "href", "xlink:href") and _DATA_IMAGE.match(bare):
+        return text
+    raise TreeError(f"{name}={text[:60]!r}: the scheme {scheme[1]}: is not safe. Use http, https, mailto, tel or a path.")
+
+
+def safe_srcset(value: object, name: str) -> str:
+    """A list of image addresses; each is held to `safe_url`."""
+    text = str(value)
+    for candidate in re.split(r",\s+", text):
+        safe_url(candidate.strip().split(" ")[0], name)
+    return text
+
+
+def raw_attribute(name: str, value: object) -> Wire | None:
+    """The value of an attribute given by its HTML name, held to the same safety as a typed one.
+
+    Raises `TreeError` for a name that HTML does not allow, for `on…` handlers, and for unsafe URLs.
+    """
+    if not _NAME.match(name) or name in ("data-j", "data-e", "data-raw", "data-private"):
+        raise TreeError(f"{name!r} cannot be the name of an attribute")
+    lower = name.lower()
+    if lower.startswith("on") or lower == "srcdoc":
+        raise TreeError(f"{name}: scripts in attributes are refused. Write on_{lower[2:]}=a Python function.")
+    if value is None or value is False:
+        return None
+    if value is True:
+        return True
+    if lower in ("srcset", "imagesrcset"):
+        return safe_srcset(value, lower)
+    if lower in URL_ATTRIBUTES:
+        return safe_url(value, lower)
+    return value if isinstance(value, (int, float)) else str(value)
+
+
+class Attribute(Generic[Get, Set]):
+    """One HTML attribute of a component class: reads None when unset; setting None removes it."""
+
+    __slots__ = ("html", "name")
+
+    def __init__(self, html: str | None = None) -> None:
+        self.html = html or ""
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.html = self.html or name.rstrip("_").replace("_", "-")
+
+    @overload
+    def __get__(self, component: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, component: object, owner: type) -> Get | None: ...
+    def __get__(self, component: Any, owner: type) -> Self | Get | None:
+        if component is None:
+            return self
+        attributes = component._attributes
+        return None if attributes is None else attributes.get(self.html)
+
+    def __set__(self, component: "Component", value: Set | None) -> None:
+        component._set_attribute(self.html, None if value is None else self.convert(value))
+
+    def begin(self, component: "Component", value: Any) -> None:
+        """Set the first value, given as a keyword: nobody has seen the component, so nothing is marked."""
+        if value is not None and (wire := self.convert(value)) is not None:
+            if component._attributes is None:
+                component._attributes = {self.html: wire}
+            else:
+                component._attributes[self.html] = wire
+
+    def convert(self, value: Any) -> Wire | None:
+        """The value as it is kept and sent; None when the attribute shall be absent."""
+        raise NotImplementedError
+
+
+class Text(Attribute[str, str]):
+    """Any text."""
+
+    __slots__ = ()
+
+    def convert(self, value: Any) -> Wire | None:
+        return value if type(value) is str else str(value)
+
+
+class Flag(Attribute[bool, bool]):
+    """A boolean attribute: there or not there. Reads False when unset."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, component: None, owner: type) -> Self: ...
+        @overload
+        def __get__(self, component: object, owner: type) -> bool: ...
+        def __get__(self, component: Any, owner: type) -> Self | bool: ...
+
+    else:
+
+        def __get__(self, component, owner):
+            if component is None:
+                return self
+            attributes = component._attributes
+            return attributes is not None and self.html in attributes
+
+    def convert(self, value: Any) -> Wire | None:
+        return True if value else None
+
+
+class Number(Attribute[int | float, int | float | str]):
+    """A number; a string that is one is taken too."""
+
+    __slots__ = ()
+
+    def convert(self, value: Any) -> Wire | None:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return value
+        return str(value)
+
+
+class Url(Attribute[str, str]):
+    """An address; only schemes that cannot run script are taken."""
+
+    __slots__ = ()
+
+    def convert(self, value: Any) -> Wire | None:
+        return safe_url(value, self.html)
+
+
+class UrlSet(Attribute[str, str]):
+    """A list of addresses, as in `srcset`."""
+
+    __slots__ = ()
+
+    def convert(self, value: Any) -> Wire | None:
+        return safe_srcset(value, self.html)
+
+
+Word = TypeVar("Word", bound=str)
+
+
+class Choice(Attribute[Word, Word], Generic[Word]):
+    """One of a fixed set of words; True stands for the empty word where the set has one."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, *words: Word, html: str | None = None) -> None:
+        super().__init__(html)
+        self.words: tuple[str, ...] = words
+
+    def convert(self, value: Any) -> Wire | None:
+        word = str(value)
+        if word not in self.words and word.lower() not in self.words:
+            raise TreeError(f"{self.name}={word!r} is not one of {', '.join(self.words)}.{near(word, self.words)}")
+        return word
+
+
+class TrueFalse(Attribute[str, bool | str]):
+    """The words "true" and "false" (and what else the standard names): takes a bool or the word."""
+
+    __slots__ = ()
+
+    def convert(self, value: Any) -> Wire | None:
+        return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+Begin = Callable[["Component", Any], None]

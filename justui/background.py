@@ -1,0 +1,80 @@
+"""Work beside the handlers: tasks of the running App, worker threads, and messages to the person. Plain functions."""
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+from justui.context import handling
+from justui.errors import UsageError
+from justui.page import check_coroutine
+
+if TYPE_CHECKING:
+    from justui.app import App
+
+Result = TypeVar("Result")
+Parameters = ParamSpec("Parameters")
+
+running: "WeakKeyDictionary[asyncio.AbstractEventLoop, App]" = WeakKeyDictionary()
+"""The App that was started last in each loop."""
+
+
+def running_app() -> "App":
+    """The App that runs here. Raises `UsageError` when none does."""
+    event = handling.get()
+    if event is not None and event.tab is not None:
+        return event.tab.host  # type: ignore[return-value]
+    try:
+        app = running.get(asyncio.get_running_loop())
+    except RuntimeError:
+        app = next(iter(running.values()), None)
+    if app is None:
+        raise UsageError("No server runs yet. Use startup=, or @page.every(1).")
+    return app
+
+
+def run_task(coroutine: Coroutine[Any, Any, Any]) -> None:
+    """Run a coroutine in the background until it ends or the server does; an error is logged. From any thread.
+
+    Raises `HandlerError` for a function that was not called or is not async, `UsageError` when no server runs.
+    """
+    check_coroutine(coroutine)
+    try:
+        app = running_app()
+    except UsageError:
+        coroutine.close()
+        raise
+    app.run_task(coroutine)
+
+
+async def in_thread(
+    function: Callable[Parameters, Result], /, *arguments: Parameters.args, **keywords: Parameters.kwargs
+) -> Result:
+    """Run a slow sync function in a worker thread; everybody else goes on meanwhile. Components may be changed there."""
+    loop = asyncio.get_running_loop()
+    app = running.get(loop)
+    call = functools.partial(copy_context().run, function, *arguments, **keywords)
+    return await loop.run_in_executor(app.pool if app is not None else None, call)
+
+
+def threaded(function: Callable[Parameters, Result]) -> Callable[Parameters, Awaitable[Result]]:
+    """Make a slow sync function an async one that runs in a worker thread. For handlers: `@ui.threaded`."""
+
+    @functools.wraps(function)
+    async def run(*arguments: Parameters.args, **keywords: Parameters.kwargs) -> Result:
+        return await in_thread(function, *arguments, **keywords)
+
+    return run
+
+
+def notify(text: str, kind: str = "info") -> None:
+    """Show a short message in the tab whose handler runs here; `kind` is info, success, warning or error.
+
+    Raises `UsageError` where no handler of a tab runs.
+    """
+    event = handling.get()
+    if event is None or event.tab is None:
+        raise UsageError("ui.notify belongs to a handler's tab and none is running. Use page.notify(…) or tab.notify(…).")
+    event.tab.notify(text, kind)

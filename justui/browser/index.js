@@ -1,0 +1,20 @@
+// Starts the runtime: takes over the page that the server rendered, then connects.
+
+import { hydrate, placeAgain } from "./nodes.js";
+import { listenAlways, listenWithin } from "./events.js";
+import { surveyFields } from "./fields.js";
+import { readBoot, startConnection } from "./socket.js";
+
+/** Take over the page, if it is one of ours. */
+export function startRuntime() {
+  const boot = readBoot(document);
+  if (!boot) return;
+  hydrate(document.body);
+  placeAgain(document.body);
+  listenAlways();
+  listenWithin(document.body);
+  surveyFields();
+  startConnection(boot);
+}
+
+startRuntime();

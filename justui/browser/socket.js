@@ -1,0 +1,281 @@
+// The connection: join, resume, count, acknowledge, come back, and fetch the page anew from a server that lost it.
+// Never reloads the page. Knows frames; what is in them is the business of others.
+
+import { Close, Frame, PROTOCOL } from "./wire.js";
+import { surveyFields, unsendFields } from "./fields.js";
+import { outgoing } from "./outgoing.js";
+import { firePending, sendFields } from "./events.js";
+import { applyFrame, operations } from "./patch.js";
+import { morphDocument } from "./morph.js";
+import { hideAway, showAway, showFault, showNote, showNotice } from "./notice.js";
+
+/**
+ * What the page's HTML says about the connection.
+ * @typedef {{token: string, socket: string, method: string, debug: boolean, protocol: number}} Boot
+ */
+
+const RETRY_SECONDS = [0.2, 0.5, 1, 2, 4, 5];
+const ACKNOWLEDGE_EVERY = 32;
+const ACKNOWLEDGE_AFTER = 1000;
+const TICK = 5000;
+const FETCH_TIME = 30_000;
+/** Ticks without a word from the server: while joining, and later. */
+const JOIN_TICKS = 3;
+const SILENT_TICKS = 9;
+/** Milliseconds after which a socket is doubtful when the person or the network comes back. */
+const DOUBTFUL = 25_000;
+
+/** @type {Boot} */
+let boot;
+/** @type {WebSocket | undefined} */
+let socket;
+/** Counted frames seen so far, and how many of them the server knows of. */
+let have = 0;
+let told = 0;
+let joined = false;
+/** Failed attempts to connect, and fetches of the page, since the last join. */
+let attempt = 0;
+let renewals = 0;
+/** Seconds over which the server wants its tabs to come back; 0: no wish. */
+let spread = 0;
+let ticks = 0;
+let heard = 0;
+let acknowledgeTimer = 0;
+let retryTimer = 0;
+/** @type {(() => void) | undefined} what is tried again, when the person asks for it too */
+let retry;
+
+/**
+ * Seconds to wait before trying again.
+ * @param {number} attempt how many have failed
+ * @param {number} random from 0 to 1
+ */
+export function retryDelay(attempt, random) {
+  const seconds = RETRY_SECONDS[Math.min(attempt, RETRY_SECONDS.length - 1)];
+  return seconds * (1 + random / 2);
+}
+
+/**
+ * The boot data of a page of ours.
+ * @param {Document} page
+ * @returns {Boot | undefined}
+ */
+export function readBoot(page) {
+  const text = page.getElementById("justui-boot")?.textContent;
+  return text ? JSON.parse(text) : undefined;
+}
+
+/**
+ * Connect, and stay connected.
+ * @param {Boot} data
+ */
+export function startConnection(data) {
+  boot = data;
+  operations.x = showFault;
+  operations.o = showNote;
+  outgoing.transmit = ({ n, fields, id, event, data }) => {
+    settleCount();
+    send([Frame.EVENT, n, have, fields, id, event, data]);
+  };
+  addEventListener("online", wake);
+  document.addEventListener("visibilitychange", () => document.hidden ? sendFields() : wake());
+  addEventListener("load", () => surveyFields() && sendFields());
+  addEventListener("pageshow", (event) => event.persisted && connect());
+  addEventListener("pagehide", (event) => {
+    firePending();
+    sendFields();
+    if (!event.persisted) send([Frame.BYE]);
+    disconnect();
+  });
+  setInterval(tick, TICK);
+  connect();
+}
+
+function connect() {
+  disconnect();
+  const address = new URL(boot.socket, location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  ticks = 0;
+  heard = Date.now();
+  const opened = socket = new WebSocket(address);
+  opened.onopen = () => {
+    send([Frame.JOIN, PROTOCOL, boot.token, have]);
+    outgoing.resume();
+    surveyFields();
+    sendFields();
+  };
+  opened.onmessage = ({ data }) => socket === opened && receive(JSON.parse(data));
+  opened.onclose = ({ code, reason }) => socket === opened && lose(code, reason);
+}
+
+/** Let go of the socket, without waiting for its end. */
+function disconnect() {
+  clearTimeout(retryTimer);
+  retry = undefined;
+  joined = outgoing.open = false;
+  const old = socket;
+  socket = undefined;
+  old?.close();
+}
+
+/** @param {unknown[]} frame */
+function send(frame) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+}
+
+/** The server is being told how many frames are here. */
+function settleCount() {
+  told = have;
+  clearTimeout(acknowledgeTimer);
+  acknowledgeTimer = 0;
+}
+
+function acknowledge() {
+  settleCount();
+  send([Frame.ACKNOWLEDGE, have]);
+}
+
+/** @param {any} frame */
+function receive(frame) {
+  ticks = 0;
+  heard = Date.now();
+  if (!Array.isArray(frame)) return control(frame);
+  have++;
+  applyFrame(frame);
+  if (have - told >= ACKNOWLEDGE_EVERY) acknowledge();
+  else if (!acknowledgeTimer) acknowledgeTimer = setTimeout(acknowledge, ACKNOWLEDGE_AFTER);
+}
+
+/** @param {{hi?: number, gone?: string, beat?: 1, back?: number, refused?: string}} frame */
+function control({ hi, gone, beat, back, refused }) {
+  if (beat) acknowledge();
+  if (back !== undefined) spread = back;
+  if (hi !== undefined) {
+    have = told = hi;
+    joined = true;
+    attempt = renewals = spread = 0;
+    hideAway();
+  }
+  if (gone === "protocol") giveUp("This page is of an older version.");
+  else if (gone !== undefined) renewSoon();
+  if (refused !== undefined) giveUp(refused, connectNow);
+}
+
+/**
+ * The socket is closed.
+ * @param {number} code
+ * @param {string} reason
+ */
+function lose(code, reason) {
+  if (code === Close.REFUSED) return giveUp(reason || "The server refuses the connection.", connectNow);
+  if (code === Close.TOO_LARGE) {
+    unsendFields(outgoing.dropLongest());
+    showNote({ text: "That was too large to be sent.", kind: "warning" });
+  }
+  // After a hostile frame, sending the same again would not help; a tab that was replaced is another one's now.
+  if (code === Close.HOSTILE || code === Close.GONE || code === Close.REPLACED) renewSoon();
+  else again(connect);
+}
+
+/**
+ * Try something after a while, or when the person or the network comes back.
+ * @param {() => void} action
+ */
+function again(action) {
+  disconnect();
+  retry = action;
+  retryTimer = setTimeout(action, 1000 * (spread ? spread * Math.random() : retryDelay(attempt, Math.random())));
+  attempt++;
+  spread = 0;
+  showAway(tryNow);
+}
+
+/** Renew at once, but not in a loop. */
+function renewSoon() {
+  if (renewals++) return again(renew);
+  disconnect();
+  showAway(tryNow);
+  renew();
+}
+
+const tryNow = { label: "Try now", act: wake };
+const connectNow = { label: "Try now", act: connect };
+const loadNow = { label: "Load the page", act: () => location.replace(location.pathname + location.search) };
+
+/** The person or the network is back. */
+function wake() {
+  if (retry) {
+    clearTimeout(retryTimer);
+    retry();
+  } else if (socket && !document.hidden && Date.now() - heard > DOUBTFUL) {
+    // Frames that came while the page slept are delivered first.
+    setTimeout(() => Date.now() - heard > DOUBTFUL && connect(), 500);
+  }
+}
+
+function tick() {
+  if (socket && ++ticks >= (joined ? SILENT_TICKS : JOIN_TICKS)) again(connect);
+}
+
+/**
+ * Do not try by itself any more.
+ * @param {string} text
+ * @param {import("./notice.js").NoticeButton} [button]
+ */
+function giveUp(text, button = loadNow) {
+  disconnect();
+  showNotice(text, button);
+}
+
+/** Fetch the page anew, put it in place of this one, and join again. */
+async function renew() {
+  retry = undefined;
+  if (boot.method !== "GET") return giveUp("The server has lost this page.");
+  const address = location.href.split("#")[0];
+  try {
+    const response = await fetchPage(address, "follow");
+    const html = await response.text();
+    if (/^50[234]$/.test(String(response.status))) again(renew);
+    else if (response.redirected && response.url.split("#")[0] !== address) location.assign(response.url);
+    else if (response.headers.get("Content-Type")?.startsWith("text/html")) replacePage(html);
+    else giveUp(`The page cannot be shown (${response.status}).`);
+  } catch (error) {
+    console.warn("justui:", error);
+    // A way to another origin cannot be followed by a script: the person takes it.
+    const other = await fetchPage(address, "manual").catch(() => undefined);
+    if (other?.type === "opaqueredirect") location.assign(address);
+    else again(renew);
+  }
+}
+
+/**
+ * @param {string} address
+ * @param {RequestRedirect} redirect
+ */
+function fetchPage(address, redirect) {
+  const signal = AbortSignal.timeout(FETCH_TIME);
+  return fetch(address, {
+    credentials: "same-origin",
+    cache: "no-store",
+    headers: { Accept: "text/html" },
+    redirect,
+    signal,
+  });
+}
+
+/** @param {string} html */
+function replacePage(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const fresh = readBoot(page);
+  if (fresh && fresh.protocol !== PROTOCOL) return giveUp("This page is of an older version.");
+  surveyFields();
+  firePending();
+  morphDocument(page);
+  if (outgoing.restart()) {
+    showNote({ text: "The server was restarted. Your last action may be lost.", kind: "warning" });
+  }
+  have = told = 0;
+  if (!fresh) return hideAway();
+  boot = fresh;
+  connect();
+}

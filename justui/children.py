@@ -1,0 +1,315 @@
+"""The children of a component: edits of the list, each checked, whole, and noted for the next update; and the live list.
+
+Works on what `Component` keeps; knows no attributes, pages or wire.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, MutableSequence
+from typing import TYPE_CHECKING, Any, overload
+from weakref import ref
+
+from justui.errors import TreeError
+from justui.marks import LIVE, climb, forget_new, is_dirty, note_move, tree_lock
+
+if TYPE_CHECKING:
+    from justui.component import Component
+
+Parents = "ref[Component] | dict[ref[Component], None] | None"
+
+
+def parents_of(component: "Component") -> "list[Component]":
+    """The components in which this one stands."""
+    parents = component._parents
+    if parents is None:
+        return []
+    if isinstance(parents, dict):
+        return [parent for reference in tuple(parents) if (parent := reference()) is not None]
+    parent = parents()
+    return [] if parent is None else [parent]
+
+
+def check(parent: "Component", children: "list[Component]") -> None:
+    """Raise `TreeError` when `children` cannot be put under `parent`; nothing is changed."""
+    for child in children:
+        if child.is_page:
+            raise TreeError(f"{child.label()} is a page and cannot be put into {parent.label()}. Put its components there.")
+        if child is parent or (child._children and _is_above(child, parent)):
+            raise TreeError(f"{child.label()} cannot be put into its own child {parent.label()}.")
+        if stands_in(child, ref(parent)):
+            raise TreeError(f"{child.label()} stands in {parent.label()} already. Remove it first, or make another one.")
+    if len(children) > 1 and len(set(children)) < len(children):
+        raise TreeError(f"The same component was given twice to {parent.label()}.")
+
+
+def insert(parent: "Component", index: int, children: "list[Component]") -> None:
+    """Put `children`, which `check` has passed, in front of the present child number `index`."""
+    if parent._children is None:
+        parent._children = []
+    siblings = parent._children
+    index = max(0, min(index, len(siblings)))
+    if index == len(siblings):
+        siblings.extend(children)
+    else:
+        siblings[index:index] = children
+    own = ref(parent)
+    for place, child in enumerate(children, index):
+        _add_parent(child, own)
+        _note_arrival(parent, child, place)
+
+
+def append_new(parent: "Component", child: "Component") -> None:
+    """Put a component that has just been made, and stands nowhere, at the end: nothing can be wrong with it."""
+    with tree_lock:
+        if child.is_page or child._parents is not None:
+            check(parent, [child])
+        own = ref(parent)
+        if parent._children is None:
+            parent._children = [child]
+        else:
+            parent._children.append(child)
+        if child._parents is None:
+            child._parents = own
+        else:
+            _add_parent(child, own)
+        if parent._flags & LIVE:
+            _note_arrival(parent, child, len(parent._children) - 1)
+
+
+def take_out(parent: "Component", index: int) -> "Component":
+    """Take out and return child number `index`."""
+    children = parent._children or []
+    child = children.pop(index)
+    _let_go(parent, child)
+    return child
+
+
+def replace(parent: "Component", children: "list[Component]") -> None:
+    """Make `children` the children; those that stay and keep their order are not touched.
+
+    The largest set that keeps its order is a longest increasing subsequence of the old places (M. Fredman, "On computing
+    the length of longest increasing subsequences", 1975), so that a sort sends only the moves.
+    """
+    old = parent._children or []
+    wanted = set(children)
+    if len(wanted) < len(children):
+        raise TreeError(f"The same component was given twice to {parent.label()}.")
+    present = set(old)
+    check(parent, [child for child in children if child not in present])
+    parent._children = children
+    for child in old:
+        if child not in wanted:
+            _let_go(parent, child)
+    own = ref(parent)
+    for place, child in enumerate(children):
+        if child not in present:
+            _add_parent(child, own)
+            _note_arrival(parent, child, place)
+    if parent._flags & LIVE:
+        _note_reordering(parent, old, children, wanted & present)
+
+
+def _note_reordering(
+    parent: "Component", old: "list[Component]", new: "list[Component]", kept: "set[Component]"
+) -> None:
+    places = {child: place for place, child in enumerate(old)}
+    staying = [child for child in new if child in kept]
+    still = _longest_increasing([places[child] for child in staying])
+    for order, child in enumerate(staying):
+        if order not in still:
+            note_move(parent, child, order, was_there=True)
+
+
+def _longest_increasing(numbers: list[int]) -> set[int]:
+    """The indices of one longest increasing subsequence of distinct `numbers`."""
+    tails: list[int] = []
+    tail_indices: list[int] = []
+    before: list[int] = []
+    for index, number in enumerate(numbers):
+        length = bisect_left(tails, number)
+        before.append(tail_indices[length - 1] if length else -1)
+        if length == len(tails):
+            tails.append(number)
+            tail_indices.append(index)
+        else:
+            tails[length] = number
+            tail_indices[length] = index
+    chosen = set()
+    index = tail_indices[-1] if tail_indices else -1
+    while index >= 0:
+        chosen.add(index)
+        index = before[index]
+    return chosen
+
+
+def _note_arrival(parent: "Component", child: "Component", place: int) -> None:
+    note_move(parent, child, place, was_there=False)
+    if is_dirty(child):
+        marked = parent._marked
+        dirty = is_dirty(parent)
+        if marked is None:
+            parent._marked = {child: None}
+        else:
+            marked[child] = None
+        if not dirty:
+            climb(parent)
+
+
+def _let_go(parent: "Component", child: "Component") -> None:
+    own = ref(parent)
+    parents = child._parents
+    if isinstance(parents, dict):
+        parents.pop(own, None)
+    elif parents is own:
+        child._parents = None
+    if parent._marked is not None:
+        parent._marked.pop(child, None)
+    if not forget_new(parent, child):
+        note_move(parent, child, 0, was_there=True)
+
+
+def stands_in(child: "Component", parent: "ref[Component]") -> bool:
+    """Whether `child` stands directly under the parent that the reference means."""
+    parents = child._parents
+    return parent in parents if isinstance(parents, dict) else parents is parent
+
+
+def _add_parent(child: "Component", parent: "ref[Component]") -> None:
+    parents = child._parents
+    if parents is None or (not isinstance(parents, dict) and parents() is None):
+        child._parents = parent
+    elif isinstance(parents, dict):
+        if len(parents) >= 8 and len(parents) & (len(parents) - 1) == 0:
+            _forget_dead(parents)
+        parents[parent] = None
+    else:
+        child._parents = {parents: None, parent: None}
+
+
+def _forget_dead(parents: "dict[ref[Component], None]") -> None:
+    """Drop parents that are gone. Called when the number reaches a power of two, so that it costs little over time."""
+    for reference in [reference for reference in parents if reference() is None]:
+        del parents[reference]
+
+
+def _is_above(component: "Component", below: "Component") -> bool:
+    """Whether `component` is an ancestor of `below`."""
+    seen = set()
+    waiting = [below]
+    while waiting:
+        for parent in parents_of(waiting.pop()):
+            if parent is component:
+                return True
+            if parent not in seen:
+                seen.add(parent)
+                waiting.append(parent)
+    return False
+
+
+class Children(MutableSequence["Component"]):
+    """The live list of a component's children: every list method works, and each edit goes out with the next update.
+
+    Putting a child at the place of another of the same parent swaps the two, so that `x[i], x[j] = x[j], x[i]` and
+    `random.shuffle` do what they say although one component never stands twice under one parent.
+    """
+
+    __slots__ = ("_owner",)
+
+    def __init__(self, owner: "Component") -> None:
+        self._owner = owner
+
+    @property
+    def _list(self) -> "list[Component]":
+        return self._owner._children or []
+
+    def __len__(self) -> int:
+        return len(self._list)
+
+    def __iter__(self) -> "Iterator[Component]":
+        return iter(self._list)
+
+    def __contains__(self, child: object) -> bool:
+        return child in self._list
+
+    @overload
+    def __getitem__(self, index: int) -> "Component": ...
+    @overload
+    def __getitem__(self, index: slice) -> "list[Component]": ...
+    def __getitem__(self, index: int | slice) -> "Component | list[Component]":
+        return self._list[index]
+
+    def __setitem__(self, index: int | slice, value: Any) -> None:
+        owner = self._owner
+        if isinstance(index, slice):
+            children = [owner.as_child(item, adding=False) for item in value]
+            with tree_lock:
+                new = list(self._list)
+                new[index] = children
+                owner.replace_children(new)
+            return
+        child = owner.as_child(value)
+        with tree_lock:
+            new = list(self._list)
+            present = new[index]
+            if child is not present and child in new:
+                new[new.index(child)] = present
+            new[index] = child
+            owner.replace_children(new)
+
+    def __delitem__(self, index: int | slice) -> None:
+        with tree_lock:
+            if isinstance(index, slice):
+                new = list(self._list)
+                del new[index]
+                replace(self._owner, new)
+            else:
+                take_out(self._owner, index)
+
+    def insert(self, index: int, value: "Component | str") -> None:
+        """Put a component, or a string as text, in front of child number `index`."""
+        with tree_lock:
+            count = len(self._list)
+            self._owner.add_component(value, index if index >= 0 else max(0, count + index))
+
+    def append(self, value: "Component | str") -> None:
+        """Put a component, or a string as text, at the end."""
+        self._owner.add(value)
+
+    def extend(self, values: "Iterable[Component | str]") -> None:
+        """Put components, or strings as text, at the end, in order."""
+        self._owner.add(*values)
+
+    def clear(self) -> None:
+        """Take out all children."""
+        with tree_lock:
+            replace(self._owner, [])
+
+    def remove(self, value: "Component") -> None:
+        """Take out this child. Raises `TreeError`, a ValueError, when it is none."""
+        self._owner.remove(value)
+
+    def sort(self, *, key: "Callable[[Component], Any] | None" = None, reverse: bool = False) -> None:
+        """Sort in place; only the children that move are sent."""
+        with tree_lock:
+            replace(self._owner, sorted(self._list, key=key, reverse=reverse))  # type: ignore[arg-type,type-var]
+
+    def reverse(self) -> None:
+        """Turn the order round."""
+        with tree_lock:
+            replace(self._owner, self._list[::-1])
+
+    def copy(self) -> "list[Component]":
+        """A plain list of the children."""
+        return list(self._list)
+
+    def __add__(self, other: "Iterable[Component]") -> "list[Component]":
+        return [*self._list, *other]
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Children):
+            return self._list == other._list
+        return self._list == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(self._list)

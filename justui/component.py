@@ -1,0 +1,616 @@
+"""`Component`: one node of a page's tree, with its attributes, text, children and handlers, and one state for all places.
+
+It notes what changes (`marks`) and knows nothing of HTML text, operations, tabs or sockets.
+"""
+
+import itertools
+from collections.abc import Awaitable, Iterable
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from weakref import WeakValueDictionary, ref
+
+import nh3
+
+from justui import handlers, hints
+from justui.attributes import Attribute, Begin, Text as TextAttribute, raw_attribute
+from justui.children import Children, append_new, check, insert, parents_of, replace, take_out
+from justui.context import HANDED, handling, whereabouts
+from justui.errors import HandlerError, TreeError
+from justui.handlers import EVENTS, EventFunction, Handler
+from justui.marks import HIDDEN, RAW, mark, tree_lock
+from justui.wire import METHODS
+
+if TYPE_CHECKING:
+    from justui.page import WebPage
+    from justui.tab import Tab
+
+    Child = "Component | str | int | float"
+    Parents = ref["Component"] | dict[ref["Component"], None] | None
+
+_ids = itertools.count(1)
+_ambient: ContextVar["_Block | None"] = ContextVar("justui_ambient", default=None)
+
+targets: "WeakValueDictionary[int, Component]" = WeakValueDictionary()
+"""Components that the browser may name: those with a handler or a value. Ids are unique in the process."""
+
+
+def _begin_table(cls: type) -> dict[str, Begin]:
+    """What each keyword of a class does to a new component."""
+    table: dict[str, Begin] = {}
+    for base in reversed(cls.__mro__):
+        for name, value in vars(base).items():
+            if isinstance(value, Attribute):
+                table[name] = value.begin
+            elif name.startswith("_begin_") and name not in ("_begin_other", "_begin_children"):
+                table[name.removeprefix("_begin_")] = _by_name(name)
+            elif not name.startswith("_") and not isinstance(value, property):
+                table.pop(name, None)
+    return table
+
+
+def _by_name(name: str) -> Begin:
+    def begin(component: Any, value: Any) -> None:
+        getattr(component, name)(value)
+
+    return begin
+
+
+class OnEvent:
+    """`component.on_click = fn`: reads the function that answers the event, or None; setting None takes it away."""
+
+    __slots__ = ("event",)
+
+    def __init__(self, event: str) -> None:
+        self.event = event
+
+    def __get__(self, component: "Component | None", owner: type) -> Any:
+        return self if component is None else component.handler(self.event)
+
+    def __set__(self, component: "Component", function: EventFunction | None) -> None:
+        if function is None:
+            component.off(self.event)
+        else:
+            component._bind(self.event, function, f"on_{self.event}")
+
+
+class _Block:
+    """A `with component:` block: what is made in it by the same task or thread is placed in the component."""
+
+    __slots__ = ("owner", "parent", "placed", "previous", "token")
+
+    def __init__(self, parent: "Component", previous: "_Block | None") -> None:
+        self.parent = parent
+        self.previous = previous
+        self.owner = whereabouts()
+        self.placed: set[Component] = set()
+        self.token: Token[_Block | None] | None = None
+
+
+class Component:
+    """One element of a page; the base of every component.
+
+    Positional arguments are children: components, or strings, which become text nodes; one string, in front, is `text`.
+    `a` is the parent that this component is added to. Every other keyword is an attribute, an event (`on_click=`, or
+    JustPy's `click=`), or, when nothing of the kind exists, the user's own Python attribute, which never reaches the
+    browser. Raises `TreeError` or `HandlerError` when an argument cannot be what it should be.
+    """
+
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "_attributes",
+        "_changed",
+        "_children",
+        "_flags",
+        "_handlers",
+        "_id",
+        "_marked",
+        "_moved",
+        "_parents",
+        "_site",
+        "_text",
+    )
+
+    _id: int
+    _flags: int
+    _parents: "Parents"
+    _children: "list[Component] | None"
+    _attributes: dict[str, Any] | None
+    _text: str | None
+    _handlers: dict[str, Handler] | None
+    _changed: dict[str, None] | None
+    _moved: "dict[Component, tuple[bool, int]] | None"
+    _marked: "dict[Component, None] | None"
+    _site: hints.Site | None
+
+    tag: ClassVar[str] = "div"
+    """The HTML tag; empty for a text node."""
+    void: ClassVar[bool] = False
+    """Whether the element can have no content (`br`, `img`, …)."""
+    namespace: ClassVar[str] = ""
+    """`svg` for SVG elements."""
+    is_page: ClassVar[bool] = False
+    is_field: ClassVar[bool] = False
+    """Whether it holds a value that follows the browser."""
+
+    _begin: ClassVar[dict[str, Begin]] = {}
+    _builds: ClassVar[bool] = False
+    _reserved: ClassVar[frozenset[str]] = frozenset()
+
+    classes = TextAttribute("class")
+    style = TextAttribute("style")
+
+    def __new__(cls, *children: Any, **keywords: Any) -> Self:
+        self = super().__new__(cls)
+        self._id = next(_ids)
+        self._flags = 0
+        self._parents = self._children = self._attributes = self._text = self._handlers = None
+        self._changed = self._moved = self._marked = None
+        self._site = hints.call_site() if hints.Diagnostics.on else None
+        return self
+
+    def __init__(self, *children: "Child", a: "Component | None" = None, **keywords: Any) -> None:
+        table = self._begin
+        for name, value in keywords.items():
+            begin = table.get(name)
+            if begin is not None:
+                begin(self, value)
+            else:
+                self._begin_other(name, value)
+        if self._builds:
+            with self:
+                self.build()
+        if children:
+            self._begin_children(children)
+        if a is not None:
+            if a.void or a._flags & RAW or not a.tag:
+                a._check_open()
+            append_new(a, self)
+        elif (block := _ambient.get()) is not None:
+            _place_in(block, self)
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        ours = cls.__module__.startswith("justui.")
+        for name, value in vars(cls).items():
+            if not ours and name in cls._reserved and callable(value):
+                raise TreeError(f"{cls.__name__}.{name} hides Component.{name}; choose another name.")
+        cls._begin = _begin_table(cls)
+        cls._builds = cls.build is not Component.build
+
+    def build(self) -> None:
+        """Make what the component consists of. Own components override it; it runs inside `with self:`."""
+
+    # Text and attributes
+
+    @property
+    def text(self) -> str:
+        """The element's leading text, in front of all children."""
+        return "" if self._text is None or self._flags & RAW else self._text
+
+    @text.setter
+    def text(self, value: object) -> None:
+        text = value if type(value) is str else "" if value is None else str(value)
+        with tree_lock:
+            if self._flags & RAW:
+                self._flags &= ~RAW
+                self._text = text
+                mark(self, "#html")
+            elif text != (self._text or ""):
+                self._text = text
+                mark(self, "#text")
+
+    def _begin_text(self, value: object) -> None:
+        self._text = value if type(value) is str else None if value is None else str(value)
+
+    @property
+    def inner_html(self) -> str:
+        """Raw HTML as the element's content. Set: sanitised; `set_html(html, safe=True)` takes it as it is."""
+        return (self._text or "") if self._flags & RAW else ""
+
+    @inner_html.setter
+    def inner_html(self, value: str) -> None:
+        self.set_html(value)
+
+    def _begin_inner_html(self, value: str) -> None:
+        self.set_html(value)
+
+    def set_html(self, html: str, *, safe: bool = False) -> None:
+        """Set raw HTML as the content, in place of text and children.
+
+        `safe=True` is for HTML that you wrote yourself: scripts and handlers in it are kept. Otherwise it is sanitised.
+        """
+        clean = html if safe else nh3.clean(html)
+        if not safe and hints.Diagnostics.on and ("<script" in html.lower() or " on" in html.lower()) and clean != html:
+            hints.say(f"{self.label()}: <script> and onclick were removed. Use set_html(…, safe=True) only for HTML that "
+                      "you wrote yourself.")
+        with tree_lock:
+            if self._children:
+                replace(self, [])
+            self._flags |= RAW
+            self._text = clean
+            mark(self, "#html")
+
+    @property
+    def show(self) -> bool:
+        """Whether the component is in the page. False takes it and what is below out of the browser's document."""
+        return not self._flags & HIDDEN
+
+    @show.setter
+    def show(self, value: object) -> None:
+        with tree_lock:
+            if bool(value) != self.show:
+                self._flags ^= HIDDEN
+                mark(self, "#show")
+
+    def _begin_show(self, value: object) -> None:
+        self._flags = self._flags & ~HIDDEN if value else self._flags | HIDDEN
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """A copy of all HTML attributes, by their HTML names. Set: exactly these, each held to the rules of safety."""
+        return dict(self._attributes or {})
+
+    @attributes.setter
+    def attributes(self, values: dict[str, object]) -> None:
+        with tree_lock:
+            for name in [name for name in self._attributes or () if name not in values]:
+                self._set_attribute(name, None)
+            self.set_attributes(values)
+
+    def _begin_attributes(self, values: dict[str, object]) -> None:
+        self.set_attributes(values)
+
+    def set_attributes(self, values: dict[str, object]) -> Self:
+        """Set HTML attributes by their HTML names, such as `data-row` or `aria-label`; None or False takes one away.
+
+        Raises `TreeError` for `on…`, unsafe URLs, and names that HTML does not allow.
+        """
+        checked = {name: raw_attribute(name, value) for name, value in values.items()}
+        with tree_lock:
+            for name, value in checked.items():
+                self._set_attribute(name, value)
+        return self
+
+    def _set_attribute(self, name: str, value: Any) -> None:
+        with tree_lock:
+            attributes = self._attributes
+            if value is None:
+                if attributes is None or name not in attributes:
+                    return
+                del attributes[name]
+            elif attributes is None:
+                self._attributes = {name: value}
+            else:
+                present = attributes.get(name)
+                if present == value and type(present) is type(value):
+                    return
+                attributes[name] = value
+            mark(self, name)
+
+    def _begin_other(self, name: str, value: Any) -> None:
+        """A keyword that is no attribute: an event, a `data_…` or `aria_…` attribute, or the user's own."""
+        if name.startswith("on_"):
+            event, outside = handlers.split_event(name)
+            handlers.check_event(event, type(self).__name__)
+            if value is not None:
+                self._bind(event, value, name, outside=outside)
+        elif callable(value) and handlers.split_event(name)[0] in EVENTS:
+            event, outside = handlers.split_event(name)
+            self._bind(event, value, name, outside=outside)
+        elif name.startswith(("data_", "aria_")):
+            self.set_attributes({name.replace("_", "-"): value})
+        else:
+            if hints.Diagnostics.on and not hasattr(type(self), name):
+                hints.misspelt(type(self).__name__, name, [*self._begin, *EVENTS])
+            setattr(self, name, value)
+
+    # Handlers
+
+    def on(
+        self,
+        event: str,
+        function: EventFunction,
+        *,
+        debounce: float | None = None,
+        throttle: float | None = None,
+        immediate: bool = False,
+        key: str | None = None,
+        modifiers: str = "",
+        outside: bool = False,
+        prevent: bool = False,
+        stop: bool = False,
+        once: bool = False,
+        fields: Iterable[str] = (),
+        custom: bool = False,
+    ) -> Self:
+        """Run `function` at each `event` of this element; it takes the place of an earlier one for the same event and key.
+
+        `debounce` and `throttle` are milliseconds; with `immediate` a debounced event counts at the start of a burst.
+        `key`: only this key (`Enter`, `a`, …); `modifiers`: only with exactly these, such as `ctrl+shift`; `outside`: events
+        anywhere but in this element; `prevent` and `stop`: what the browser would do else, and what stands around it,
+        does not see it; `once`: only the first; `fields`: further properties of the browser's event wanted in `msg`;
+        `custom`: an event of your own. Raises `HandlerError` for an unknown event or a function that cannot be called.
+        """
+        bare, is_outside = handlers.split_event(event)
+        if not custom:
+            handlers.check_event(bare, type(self).__name__)
+        options = handlers.event_options(
+            debounce=debounce,
+            throttle=throttle,
+            immediate=immediate,
+            prevent=prevent,
+            stop=stop,
+            once=once,
+            modifiers=modifiers,
+            fields=tuple(fields),
+        )
+        self._bind(handlers.token(bare), function, f"on_{bare}", key=key, outside=outside or is_outside, options=options)
+        return self
+
+    def _bind(
+        self,
+        event: str,
+        function: EventFunction,
+        keyword: str,
+        *,
+        key: str | None = None,
+        outside: bool = False,
+        options: str = "",
+    ) -> None:
+        label = f"{keyword} of {self.label()}"
+        entry, handler = handlers.bind(function, event, label, key=key, outside=outside, options=options)
+        with tree_lock:
+            if self._handlers is None:
+                self._handlers = {}
+            self._handlers[entry] = handler
+            targets[self._id] = self
+            mark(self, "data-e")
+
+    def off(self, event: str, *, key: str | None = None, outside: bool = False) -> Self:
+        """Take away the handler of `event`; nothing happens where there is none."""
+        bare, is_outside = handlers.split_event(event)
+        entry = bare + (f".{key}" if key else "") + ("__out" if outside or is_outside else "")
+        with tree_lock:
+            if self._handlers and self._handlers.pop(entry, None) is not None:
+                mark(self, "data-e")
+        return self
+
+    def handler(self, event: str) -> EventFunction | None:
+        """The function that answers `event`, by its name in the event spec (`click`, `keydown.Enter`, `click__out`)."""
+        found = (self._handlers or {}).get(event)
+        return None if found is None else found.function
+
+    # Children
+
+    @property
+    def components(self) -> Children:
+        """The live list of children."""
+        return Children(self)
+
+    @components.setter
+    def components(self, children: "Iterable[Child]") -> None:
+        new = [self.as_child(child, adding=False) for child in children]
+        with tree_lock:
+            self.replace_children(new)
+
+    def replace_children(self, children: "list[Component]") -> None:
+        """Make `children` the children, in this order; those that were there keep their place in the browser."""
+        self._check_open()
+        with tree_lock:
+            for child in children:
+                _take_back(child, self, keep=True)
+            replace(self, children)
+
+    def add(self, *children: "Child") -> Self:
+        """Put components, or strings as text nodes, at the end; all or none. Returns this component.
+
+        Raises `TreeError` for a cycle, a page, a component that stands here already, or something that is no component.
+        """
+        return self._put(-1, [self.as_child(child) for child in children])
+
+    def add_component(self, child: "Child", position: int | None = None) -> Self:
+        """Put one component at `position` (0 is first, None and -1 are last). Returns this component."""
+        return self._put(-1 if position is None else position, [self.as_child(child)])
+
+    def add_first(self, child: "Child") -> Self:
+        """Put one component in front of all children."""
+        return self._put(0, [self.as_child(child)])
+
+    def _put(self, position: int, children: "list[Component]") -> Self:
+        self._check_open()
+        with tree_lock:
+            if _ambient.get() is not None:
+                for child in children:
+                    _take_back(child, self)
+            check(self, children)
+            insert(self, len(self._children or ()) if position < 0 else position, children)
+        return self
+
+    def _check_open(self) -> None:
+        if self.void:
+            raise TreeError(f"{self.label()} can have no children: <{self.tag}> is an empty element.")
+        if self._flags & RAW:
+            raise TreeError(f"{self.label()} has inner_html and can have no children. Set text='' first.")
+
+    def as_child(self, value: Any, *, adding: bool = True) -> "Component":
+        """`value` as a component that can be put here: itself, or a text node for a string or number."""
+        if isinstance(value, Component):
+            return value
+        if isinstance(value, str) or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+            return _text_node(str(value))
+        verb = "add()" if adding else "components"
+        more = " Write add(*items)." if isinstance(value, (list, tuple)) else ""
+        raise TreeError(f"{verb} of {self.label()} takes components or strings, got {type(value).__name__}.{more}")
+
+    def _begin_children(self, children: "tuple[Child, ...]") -> None:
+        first = children[0]
+        if type(first) is str and self._text is None and not any(type(child) is str for child in children[1:]):
+            self._begin_text(first)
+            children = children[1:]
+        if children:
+            self.add(*children)
+
+    def remove(self, child: "Component") -> Self:
+        """Take out a child. Raises `TreeError` when it is none. Returns this component."""
+        with tree_lock:
+            siblings = self._children or []
+            try:
+                index = siblings.index(child)
+            except ValueError:
+                what = child.label() if isinstance(child, Component) else repr(child)
+                raise TreeError(f"{what} is no child of {self.label()} and cannot be removed from it.") from None
+            take_out(self, index)
+        return self
+
+    def clear(self) -> Self:
+        """Take out all children. Returns this component."""
+        with tree_lock:
+            replace(self, [])
+        return self
+
+    delete_components = clear
+
+    def delete(self) -> None:
+        """Take this component out of every place where it stands."""
+        with tree_lock:
+            for parent in parents_of(self):
+                parent.remove(self)
+
+    @property
+    def parents(self) -> "list[Component]":
+        """The components in which this one stands."""
+        return parents_of(self)
+
+    def add_page(self, page: "WebPage") -> Self:
+        """Nothing: JustPy's way to register pages. The engine knows where a component stands."""
+        return self
+
+    # Blocks
+
+    def __enter__(self) -> Self:
+        block = _Block(self, _ambient.get())
+        block.token = _ambient.set(block)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        block = _ambient.get()
+        if block is not None and block.parent is self and block.token is not None:
+            _ambient.reset(block.token)
+
+    # Sending
+
+    def pages(self) -> "list[WebPage]":
+        """The pages on which this component stands, shown or not."""
+        found: dict[Component, None] = {}
+        waiting: list[Component] = [self]
+        seen: set[Component] = set()
+        while waiting:
+            component = waiting.pop()
+            if component in seen:
+                continue
+            seen.add(component)
+            if component.is_page:
+                found[component] = None
+            waiting.extend(parents_of(component))
+        return list(found)  # type: ignore[arg-type]
+
+    def update(self, tab: "Tab | None" = None) -> Awaitable[None]:
+        """Send what is pending here and below to every tab that shows it, on whatever page; with `tab`, to that one only.
+
+        Acts when called, from any thread; awaiting the answer only waits until it is handed over.
+        """
+        pages = self.pages()
+        return pages[0].send_pending(self, pages, tab) if pages else HANDED
+
+    def do(self, method: str, *arguments: Any) -> None:
+        """Call one of the element's own methods (`focus`, `scroll_into_view`, `show_modal`, …) with the next update.
+
+        In a handler it is called in that handler's tab, elsewhere in every tab that shows the component.
+        Raises `HandlerError` for a method that is not on the list of `wire.METHODS`.
+        """
+        if method not in METHODS:
+            raise HandlerError(f"{method!r} is no method to call on an element.{hints.near(method, METHODS)}")
+        event = handling.get()
+        if event is not None and event.tab is not None:
+            event.tab.do(self, method, arguments)
+        else:
+            with tree_lock:
+                mark(self, f"!{method}")
+
+    def focus(self) -> None:
+        """Give the element the keyboard focus."""
+        self.do("focus")
+
+    def scroll_into_view(self) -> None:
+        """Scroll so that the element is seen."""
+        self.do("scroll_into_view")
+
+    # For people
+
+    def label(self) -> str:
+        """How messages name the component: its class, id or text, and where it was made."""
+        name = f"#{self._attributes['id']}" if self._attributes and "id" in self._attributes else ""
+        text = self.text if not self.is_page else ""
+        if not name and text:
+            name = f'"{text if len(text) <= 20 else text[:19] + "…"}"'
+        where = hints.place(self._site)
+        return " ".join(part for part in (type(self).__name__, name, f"({where})" if where else "") if part)
+
+    def __repr__(self) -> str:
+        return f"<{self.label()}>"
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Text(Component):
+    """Inline text: a text node between elements. `ui.P("a", ui.B("b"), "c")` makes them by itself."""
+
+    tag = ""
+
+    def _check_open(self) -> None:
+        raise TreeError(f"{self.label()} is text and can have no children.")
+
+    def _bind(self, *arguments: Any, **keywords: Any) -> None:
+        raise HandlerError("A Text is a bare text node and has no events. Use Span.")
+
+
+def _text_node(text: str) -> Text:
+    """A text node that is about to be placed, so that no block around takes it."""
+    node = Text.__new__(Text)
+    node._text = text
+    return node
+
+
+def _place_in(block: _Block, component: Component) -> None:
+    """Put a new component into the block's parent, if the block is of this task or thread."""
+    if block.owner == whereabouts():
+        with tree_lock:
+            block.parent._check_open()
+            check(block.parent, [component])
+            insert(block.parent, len(block.parent._children or ()), [component])
+        block.placed.add(component)
+
+
+def _take_back(child: Component, parent: Component, *, keep: bool = False) -> None:
+    """Undo the placing of `child` by a `with` block that is still open: it is placed explicitly now."""
+    block = _ambient.get()
+    while block is not None:
+        if child in block.placed:
+            block.placed.discard(child)
+            if not (keep and block.parent is parent):
+                block.parent.remove(child)
+            return
+        block = block.previous
+
+
+Component._reserved = frozenset(
+    name for name, value in vars(Component).items() if not name.startswith("_") and name != "build" and callable(value)
+)
+Component._begin = _begin_table(Component)
+for _event in EVENTS:
+    setattr(Component, f"on_{_event}", OnEvent(_event))

@@ -1,0 +1,121 @@
+"""The settings of an App: one typed, documented place with sane bounds. Reads arguments and the environment."""
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from justui.errors import ConfigError
+from justui.hints import near
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings of an App. Each may also be set by an environment variable `JUSTUI_<NAME>`; an argument wins."""
+
+    debug: bool | None = None
+    """Show tracebacks in the page and give hints. None: yes while `app.run` listens on this machine only."""
+    secret_key: str = ""
+    """Signs the session cookie. Empty: a random one is made at each start, and sessions end with the server."""
+    origins: tuple[str, ...] = ()
+    """Further origins that may open the socket, such as `https://example.org`; the page's own always may."""
+    session_cookie: str = "justui"
+    """Name of the session cookie."""
+    session_age: float = 14 * 86400.0
+    """Seconds that a session lives after its last use."""
+    grace: float = 180.0
+    """Seconds that a tab whose connection dropped is kept."""
+    join_time: float = 10.0
+    """Seconds that a page which was sent waits for its socket."""
+    beat: float = 20.0
+    """Seconds between two heartbeats."""
+    drain: float = 5.0
+    """Seconds over which tabs come back after the server goes down."""
+    tabs: int = 10_000
+    """Tabs of the whole App, those that dropped included."""
+    tabs_per_session: int = 100
+    """Tabs of one person."""
+    unjoined: int = 1_000
+    """Pages that were sent and not yet joined by their socket; past it the oldest is freed."""
+    unjoined_per_session: int = 50
+    """The same for one person."""
+    frame_bytes: int = 1_000_000
+    """Size of one frame from a browser, after inflation."""
+    frame_depth: int = 32
+    """Nesting of lists and objects in one frame from a browser."""
+    events_per_second: int = 200
+    """Events of one tab per second, on average; a faster tab is read more slowly, nothing of it is lost."""
+    fields_per_event: int = 1_000
+    """Fields that one frame from a browser may carry."""
+    text_length: int = 200_000
+    """Characters in one text field."""
+    outbox_bytes: int = 1_000_000
+    """Bytes waiting for, or not yet acknowledged by, one tab; past it one fresh state takes their place."""
+    outbox_frames: int = 2_000
+    """Frames waiting for, or not yet acknowledged by, one tab; likewise."""
+    slow_handler: float = 0.25
+    """Seconds after which a handler that blocks everybody is named, in debug mode."""
+    slow_startup: float = 5.0
+    """Seconds after which a startup that has not returned is named."""
+    threads: int = 32
+    """Worker threads for `ui.in_thread` and `@ui.threaded`."""
+
+    @classmethod
+    def read(cls, arguments: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> "Config":
+        """Settings from `arguments`, then from the environment.
+
+        Raises `ConfigError` naming the key when a key is unknown or its value has the wrong type.
+        """
+        environment = os.environ if environment is None else environment
+        fields = {field.name: field for field in dataclasses.fields(cls)}
+        for key in arguments:
+            if key not in fields:
+                raise ConfigError(f"There is no setting {key!r}.{near(key, fields)}")
+        values: dict[str, Any] = {}
+        for name, field in fields.items():
+            variable = "JUSTUI_" + name.upper()
+            if name in arguments:
+                values[name] = _checked(name, arguments[name], field.type)
+            elif variable in environment:
+                values[name] = _parsed(variable, environment[variable], field.type)
+        return cls(**values)
+
+
+def _checked(name: str, value: Any, kind: Any) -> Any:
+    if kind is float and type(value) is int:
+        return float(value)
+    if kind == tuple[str, ...]:
+        if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+            raise ConfigError(f"{name} must be a list of strings, got {value!r}")
+        return tuple(value)
+    allowed = get_args(kind) or (kind,)
+    if type(value) not in allowed:
+        raise ConfigError(f"{name} must be {_named(kind)}, got {value!r}")
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
+        raise ConfigError(f"{name} must not be negative, got {value!r}")
+    return value
+
+
+def _parsed(variable: str, text: str, kind: Any) -> Any:
+    if kind == tuple[str, ...]:
+        return tuple(item.strip() for item in text.split(",") if item.strip())
+    if kind is str:
+        return text
+    if kind in (int, float):
+        try:
+            return _checked(variable, kind(text), kind)
+        except ValueError as error:
+            raise ConfigError(f"{variable} must be {_named(kind)}, got {text!r}") from error
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ConfigError(f"{variable} must be true or false, got {text!r}")
+
+
+def _named(kind: Any) -> str:
+    names = {int: "a whole number", float: "a number", str: "a string"}
+    return names.get(kind, "true or false")

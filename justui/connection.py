@@ -1,0 +1,252 @@
+"""One socket of one tab: handshake, join or resume, the reading loop, the transport. Knows the ASGI protocol, not the tree.
+
+A send is a step of the ASGI coroutine by hand; only when it would block does a task take it over, so that a slow tab
+delays nobody and costs nothing else.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
+from types import coroutine
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from justui import wire
+from justui.config import Config
+from justui.dispatch import Dispatcher
+from justui.errors import Refused, WireError
+from justui.sessions import Session
+from justui.tab import Tab
+from justui.tasks import Tasks
+
+log = logging.getLogger("justui")
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Coroutine[Any, Any, None]]
+
+_JOIN_TIME = 10.0
+
+
+class Doorkeeper(Protocol):
+    """What a connection wants of its App."""
+
+    config: Config
+    dispatcher: Dispatcher
+    tasks: Tasks
+
+    async def admit(self, tab: Tab) -> None:
+        """A tab has joined for the first time. Raises `Refused` past a bound."""
+
+    def known(self, token: str) -> Tab | None:
+        """The tab of this token."""
+
+    def lost(self, tab: Tab, *, left: bool) -> None:
+        """The tab's socket is gone; `left`: for good."""
+
+    async def session_of(self, scope: Scope) -> Session:
+        """The session of the request that opened the socket."""
+
+
+class SocketTransport:
+    """Sends ASGI messages on one socket without waiting. `ready` is called when it can take more after it was blocked."""
+
+    __slots__ = ("_ready", "_send", "_tasks", "blocked", "closed")
+
+    def __init__(self, send: Send, tasks: Tasks, ready: Callable[[], None]) -> None:
+        self._send = send
+        self._tasks = tasks
+        self._ready = ready
+        self.blocked = False
+        self.closed = False
+
+    def send(self, message: dict[str, str]) -> None:
+        """Send one message; when the socket cannot take it at once, `blocked` is set until it could."""
+        if self.closed:
+            return
+        sending = self._send(message)
+        try:
+            waited_for = sending.send(None)
+        except StopIteration:
+            return
+        except Exception:  # noqa: BLE001 - servers raise errors of their own for a lost socket; the reader ends on it
+            self.closed = True
+            return
+        self.blocked = True
+        self._tasks.start(self._drain(sending, waited_for), "send to a slow tab")
+
+    async def _drain(self, sending: Coroutine[Any, Any, None], waited_for: Any) -> None:
+        try:
+            await _finish(sending, waited_for)
+        except Exception:  # noqa: BLE001 - as above
+            self.closed = True
+        self.blocked = False
+        if not self.closed:
+            self._ready()
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Close the socket."""
+        if not self.closed:
+            self.blocked = False
+            self.send({"type": "websocket.close", "code": code, "reason": reason})  # type: ignore[dict-item]
+            self.closed = True
+
+
+@coroutine
+def _finish(sending: Coroutine[Any, Any, None], waited_for: Any) -> Generator[Any, Any, None]:
+    """Go on with a coroutine that waits for `waited_for`, as a task would."""
+    while True:
+        try:
+            value = yield waited_for
+        except BaseException as error:  # noqa: BLE001 - handed on, cancellation too
+            step = lambda error=error: sending.throw(error)  # noqa: E731
+        else:
+            step = lambda value=value: sending.send(value)  # noqa: E731
+        try:
+            waited_for = step()
+        except StopIteration:
+            return
+
+
+async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one socket until it closes."""
+    await receive()
+    if not origin_allowed(scope, app.config.origins):
+        log.warning("a socket from the origin %s was refused; Config.origins lists further ones", _header(scope, b"origin"))
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    session = await app.session_of(scope)
+    await send({"type": "websocket.accept"})
+    tab: Tab | None = None
+    transport = SocketTransport(send, app.tasks, lambda: tab.outbox.flush() if tab is not None else None)
+    left = False
+    try:
+        first = await asyncio.wait_for(receive(), _JOIN_TIME)
+        if first["type"] != "websocket.receive":
+            return
+        tab = await _join(app, session, transport, _text(first, app.config.frame_bytes))
+        if tab is not None:
+            left = await _read(app, tab, transport, receive)
+    except Refused as refusal:
+        transport.send({"type": "websocket.send", "text": wire.encode({wire.REFUSED: str(refusal)})})
+        transport.close(wire.CLOSE_REFUSED, "refused")
+        left = True
+    except TimeoutError:
+        transport.close(wire.CLOSE_HOSTILE, "no join")
+    except FrameTooLarge as error:
+        transport.close(wire.CLOSE_TOO_LARGE, str(error))
+    except WireError as error:
+        log.warning("a frame broke the contract: %s", error)
+        transport.close(wire.CLOSE_HOSTILE, str(error)[:100])
+    finally:
+        transport.closed = True
+        if tab is not None and tab.outbox.transport is transport:
+            tab.outbox.transport = None
+            app.lost(tab, left=left)
+
+
+class FrameTooLarge(WireError):
+    """A frame larger than `Config.frame_bytes`."""
+
+
+async def _join(app: Doorkeeper, session: Session, transport: SocketTransport, text: str) -> Tab | None:
+    """The tab that this socket is for; None when it is not known here, which the browser has been told."""
+    frame = wire.decode(text, 4)
+    if not isinstance(frame, list) or len(frame) != 4 or frame[0] != wire.JOIN or not isinstance(frame[2], str):
+        raise WireError("the first frame is [j, protocol, token, have]")
+    _, protocol, token, have = frame
+    if type(have) is not int or have < 0:
+        raise WireError("have is a number of frames")
+    if protocol != wire.PROTOCOL:
+        return _gone(transport, "protocol")
+    tab = app.known(token)
+    if tab is None:
+        return _gone(transport, "unknown")
+    if tab.session.identity != session.identity:
+        if session.fresh:
+            raise Refused("This page needs cookies, and the browser sent none.")
+        return _gone(transport, "session")
+    old = tab.outbox.transport
+    if not tab.outbox.resume(have):
+        return _gone(transport, "position")
+    if isinstance(old, SocketTransport):
+        old.close(wire.CLOSE_REPLACED, "replaced")
+    first_time = not tab.joined
+    if first_time:
+        await app.admit(tab)
+    tab.dropped_at = None
+    tab.heard_at = time.monotonic()
+    transport.send({"type": "websocket.send", "text": wire.encode({wire.HI: have})})
+    tab.outbox.transport = transport
+    tab.outbox.flush()
+    if first_time:
+        await app.dispatcher.life(tab.page, "join", tab)
+    return tab
+
+
+def _gone(transport: SocketTransport, reason: str) -> None:
+    transport.send({"type": "websocket.send", "text": wire.encode({wire.GONE: reason})})
+    transport.close(wire.CLOSE_GONE, "gone")
+
+
+async def _read(app: Doorkeeper, tab: Tab, transport: SocketTransport, receive: Receive) -> bool:
+    """Read frames until the socket closes. Whether the tab left for good."""
+    limit = app.config.frame_bytes
+    rate = app.config.events_per_second
+    while True:
+        message = await receive()
+        if message["type"] == "websocket.disconnect":
+            return False
+        if tab.outbox.transport is not transport:
+            return False
+        tab.heard_at = time.monotonic()
+        if not await app.dispatcher.receive(tab, _text(message, limit)):
+            return True
+        if (delay := _over_rate(tab, rate)) > 0:
+            await asyncio.sleep(delay)
+
+
+def _over_rate(tab: Tab, rate: int) -> float:
+    """Seconds to wait before the tab's next frame is read: a token bucket that holds one second's worth."""
+    now = tab.heard_at
+    tab.allowance = min(float(rate), tab.allowance + (now - tab.allowance_at) * rate) - 1
+    tab.allowance_at = now
+    return -tab.allowance / rate if tab.allowance < 0 else 0.0
+
+
+def _text(message: MutableMapping[str, Any], limit: int) -> str:
+    text = message.get("text")
+    if text is None:
+        raise WireError("frames are text")
+    if len(text) > limit:
+        raise FrameTooLarge(f"a frame is at most {limit} bytes")
+    return str(text)
+
+
+def origin_allowed(scope: Scope, origins: tuple[str, ...]) -> bool:
+    """Whether the page that opens the socket is one of ours: its Origin has the Host asked for, or is on the list.
+
+    A client that sends no Origin is no browser, and carries nobody's cookies unknowingly.
+    """
+    origin = _header(scope, b"origin")
+    if not origin or origin in origins:
+        return True
+    host = _header(scope, b"host")
+    try:
+        return bool(host) and _with_port(urlsplit(origin).netloc, origin) == _with_port(host, origin)
+    except ValueError:
+        return False
+
+
+def _with_port(host: str, origin: str) -> str:
+    host = host.lower()
+    port = ":443" if origin.startswith("https:") else ":80"
+    return host.removesuffix(port)
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1"))
+    return ""

@@ -1,0 +1,253 @@
+"""The one way in: frames of a tab to fields and handlers, and handlers to updates. Knows no sockets and no HTTP.
+
+Sync handlers run at once. An async one runs in a task of its own; whenever it really waits, what it has changed is sent.
+"""
+
+import asyncio
+import inspect
+import logging
+import secrets
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Generator
+from types import coroutine
+from typing import TYPE_CHECKING, Any
+
+from justui import handlers, hints, wire
+from justui.component import Component, targets
+from justui.config import Config
+from justui.context import handling
+from justui.errors import WireError
+from justui.events import Event
+from justui.fields import Field
+from justui.handlers import Handler
+from justui.marks import HIDDEN
+from justui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from justui.page import WebPage
+    from justui.tab import Tab
+
+log = logging.getLogger("justui")
+
+ErrorFunction = Callable[..., Any]
+
+
+class Dispatcher:
+    """Runs the handlers of one App. `debug`: show tracebacks to the person, and name handlers that block."""
+
+    def __init__(self, config: Config, tasks: Tasks) -> None:
+        self.config = config
+        self.debug = bool(config.debug)
+        self.error_functions: list[ErrorFunction] = []
+        self._tasks = tasks
+
+    # Frames
+
+    async def receive(self, tab: "Tab", text: str | bytes) -> bool:
+        """Take one frame. False when the tab says that it leaves for good. Raises `WireError` when it is malformed."""
+        frame = wire.decode(text, self.config.frame_depth)
+        if not isinstance(frame, list) or not frame:
+            raise WireError("a frame is a list")
+        kind = frame[0]
+        if kind == wire.EVENT:
+            await self._event(tab, frame)
+        elif kind == wire.ACKNOWLEDGE and len(frame) == 2:
+            _acknowledge(tab, frame[1])
+        elif kind == wire.BYE:
+            return False
+        else:
+            raise WireError(f"there is no frame {kind!r:.40}")
+        return True
+
+    async def _event(self, tab: "Tab", frame: list[Any]) -> None:
+        if len(frame) != 7:
+            raise WireError("an event wants 7 parts")
+        _, number, have, edits, id, name, data = frame
+        if not (_is_count(number) and isinstance(edits, list) and _is_count(id) and isinstance(name, str) and isinstance(data, dict)):
+            raise WireError("an event wants [e, n, have, fields, id, event, data]")
+        _acknowledge(tab, have)
+        if number != tab.events + 1:
+            if number > tab.events:
+                raise WireError(f"event {number} came after {tab.events}")
+            tab.note_stored(tab.events)
+            tab.flush_stored()
+            return
+        changed = self._store(tab, edits)
+        tab.note_stored(number)
+        try:
+            self._relay(changed)
+            if name:
+                await self._handle(tab, id, name, data)
+        finally:
+            tab.flush_stored()
+
+    def _store(self, tab: "Tab", edits: list[Any]) -> list[Field]:
+        """Store what the tab says of its fields. The answer: fields of which somebody has to be told, and no handler will."""
+        if len(edits) > self.config.fields_per_event:
+            raise WireError(f"more than {self.config.fields_per_event} fields in one event")
+        changed = []
+        for edit in edits:
+            if not isinstance(edit, list) or not 2 <= len(edit) <= 3 or not _is_count(edit[0]):
+                raise WireError("a field wants [id, value] or [id, from, to]")
+            field = targets.get(edit[0])
+            if not isinstance(field, Field) or not is_reachable(field, tab.page):
+                continue
+            told = field.store(tab, edit[1:], self.config.text_length)
+            entries = field._handlers or {}
+            if (told or field._changed) and "input" not in entries and "change" not in entries:
+                changed.append(field)
+        return changed
+
+    def _relay(self, changed: list[Field]) -> None:
+        for field in changed:
+            field.update()
+
+    async def _handle(self, tab: "Tab", id: int, name: str, data: dict[str, Any]) -> None:
+        component = targets.get(id)
+        handler = None if component is None else (component._handlers or {}).get(name)
+        if component is None or handler is None or not is_reachable(component, tab.page):
+            return  # an honest race: the click crossed a removal
+        await self.run(handler, component, Event(name.partition(".")[0], component, tab.page, tab, data))
+
+    # Handlers
+
+    async def run(self, handler: Handler, component: Component, event: Event, *, wait: bool = False) -> None:
+        """Run a handler, and update its page when it returns None. With `wait`, until an async one has ended."""
+        started = time.perf_counter()
+        token = handling.set(event)
+        task = None
+        try:
+            try:
+                result = handler.call(component, event)
+                if result is not None and inspect.isawaitable(result):
+                    name = f"on_{event.type} of {component.label()}"
+                    task = self._tasks.start(self._drive(result, handler, event, name), name)
+            finally:
+                handling.reset(token)
+        except Exception as error:
+            self.fault(error, event)
+            event.page.update()
+            return
+        finally:
+            if self.debug:
+                self._blame(handler, event, time.perf_counter() - started)
+        if task is None:
+            self._finish(handler, event, result)
+        elif wait:
+            await asyncio.wait([task])
+        else:
+            await asyncio.sleep(0)  # the task has begun before the tab's next event is read
+
+    async def _drive(self, awaitable: Awaitable[Any], handler: Handler, event: Event, name: str) -> None:
+        try:
+            result = await _stepping(awaitable, event.page, self._blame_step(handler, event) if self.debug else None)
+        except Exception as error:
+            self.fault(error, event)
+            event.page.update()
+        else:
+            self._finish(handler, event, result)
+
+    def _finish(self, handler: Handler, event: Event, result: Any) -> None:
+        if result is None or isinstance(result, Component):
+            event.page.update()
+            return
+        if event.tab is not None and event.tab.commands:
+            event.tab.flush_commands()
+        if self.debug and result is not True and result is not False:
+            name = getattr(handler.function, "__name__", "the handler")
+            hints.say(f"{name}() returned {result!r:.60}, so the page was not updated. Return nothing, or True to leave it "
+                      "as it is.")
+
+    def _blame_step(self, handler: Handler, event: Event) -> Callable[[float], None]:
+        return lambda seconds: self._blame(handler, event, seconds)
+
+    def _blame(self, handler: Handler, event: Event, seconds: float) -> None:
+        if seconds < self.config.slow_handler:
+            return
+        code = getattr(handler.function, "__code__", None)
+        where = f" ({hints.place((code.co_filename, code.co_firstlineno))})" if code else ""
+        hints.say(
+            f"on_{event.type} of {event.target.label()} blocked everybody for {seconds:.1f} s{where}. "
+            "Use await asyncio.sleep(…), await ui.in_thread(work), or @ui.threaded.",
+            once=False,
+        )
+
+    def fault(self, error: BaseException, event: Event) -> None:
+        """A handler raised: log it, show it to the person, tell the program's own error functions."""
+        reference = secrets.token_hex(4)
+        text = "".join(traceback.format_exception(error))
+        log.error("%s of %s failed (reference %s)\n%s", event.type, event.target.label(), reference, text)
+        if event.tab is not None:
+            title = f"{type(error).__name__}: {error}" if self.debug else "Something went wrong"
+            event.tab.send([wire.FAULT, {"title": title, "text": text if self.debug else "", "ref": reference}])
+        self.tell(error, event)
+
+    def tell(self, error: BaseException, event: Event | None) -> None:
+        """Call the functions given to `app.on_error`; an error in one is logged."""
+        for function in self.error_functions:
+            try:
+                arity = handlers.arity_of(function, "on_error")
+                result = function(*(error, event)[:arity])
+                if inspect.iscoroutine(result):
+                    self._tasks.start(result, "on_error")
+            except Exception:
+                log.exception("a function given to on_error failed")
+
+    async def life(self, page: "WebPage", name: str, tab: "Tab") -> None:
+        """Run what the page does when a tab joins or leaves."""
+        for handler in page.life_handlers(name):
+            await self.run(handler, page, Event(name, page, page, tab))
+
+
+@coroutine
+def _stepping(
+    awaitable: Awaitable[Any], page: "WebPage", measure: Callable[[float], None] | None
+) -> Generator[Any, Any, Any]:
+    """Await something; each time it really waits, first send what the page has pending."""
+    iterator = awaitable.__await__()
+    value: Any = None
+    failure: BaseException | None = None
+    while True:
+        started = time.perf_counter()
+        try:
+            waited_for = iterator.send(value) if failure is None else iterator.throw(failure)  # type: ignore[attr-defined]
+        except StopIteration as end:
+            return end.value
+        finally:
+            if measure is not None:
+                measure(time.perf_counter() - started)
+        page.update()
+        value, failure = None, None
+        try:
+            value = yield waited_for
+        except BaseException as error:  # noqa: BLE001 - handed on to the handler, cancellation too
+            failure = error
+
+
+def is_reachable(component: Component, page: "WebPage") -> bool:
+    """Whether a component stands on the page, shown, and neither it nor a fieldset around it is disabled."""
+    if "disabled" in (component._attributes or ()):
+        return False
+    seen: set[Component] = set()
+    waiting = [component]
+    while waiting:
+        here = waiting.pop()
+        if here is page:
+            return True
+        if here in seen or here._flags & HIDDEN:
+            continue
+        if here.tag == "fieldset" and "disabled" in (here._attributes or ()):
+            continue
+        seen.add(here)
+        waiting.extend(here.parents)
+    return False
+
+
+def _acknowledge(tab: "Tab", number: Any) -> None:
+    if not _is_count(number) or not tab.outbox.acknowledge(number):
+        raise WireError(f"frame {number!r:.40} cannot be acknowledged")
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0

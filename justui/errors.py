@@ -1,0 +1,53 @@
+"""The errors of justui, one tree. Each is also a kind of the standard library's, so that `except ValueError` works.
+
+    JustuiError
+    ├── ConfigError (ValueError)      a setting that does not exist or has the wrong type
+    ├── HandlerError (TypeError)      a handler, page function or startup that cannot be called
+    ├── TreeError (ValueError)        an edit that would break the tree
+    ├── UsageError (RuntimeError)     a call at the wrong time or place
+    ├── Refused (ConnectionError)     the server will not take this: a bound is reached
+    ├── WireError (ValueError)        a frame that breaks the contract
+    ├── Gone (ConnectionError)        the tab is no longer there
+    ├── RemoteError (RuntimeError)    the browser answered with an error
+    └── RemoteTimeout (TimeoutError)  the browser did not answer in time
+"""
+
+
+class JustuiError(Exception):
+    """Anything that justui itself raises."""
+
+
+class ConfigError(JustuiError, ValueError):
+    """A setting that does not exist or has the wrong type; the message names it."""
+
+
+class HandlerError(JustuiError, TypeError):
+    """Something that cannot be used as a handler, page function or startup; the message says what to write instead."""
+
+
+class TreeError(JustuiError, ValueError):
+    """An edit that would break the tree: a cycle, a page inside a component, one component twice under one parent."""
+
+
+class UsageError(JustuiError, RuntimeError):
+    """A call at the wrong time or in the wrong place."""
+
+
+class Refused(JustuiError, ConnectionError):
+    """A bound is reached; the message names the bound."""
+
+
+class WireError(JustuiError, ValueError):
+    """A frame that breaks the contract of `docs/wire.md`."""
+
+
+class Gone(JustuiError, ConnectionError):
+    """The tab that was to answer is no longer there."""
+
+
+class RemoteError(JustuiError, RuntimeError):
+    """The browser answered with an error; the message is the browser's."""
+
+
+class RemoteTimeout(JustuiError, TimeoutError):
+    """The browser did not answer in time."""

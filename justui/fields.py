@@ -1,0 +1,353 @@
+"""`Field`: a component whose value follows the browser, in each tab for itself when it is private. Sends nothing.
+
+A value is kept as it travels (`wire`): a string; a boolean for checkbox and radio; a list of strings for a multiple select.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any, Final
+
+from justui.component import Component, targets
+from justui.context import handling
+from justui.errors import WireError
+from justui.marks import HIDDEN, mark, tree_lock
+from justui.merge import merge
+
+if TYPE_CHECKING:
+    from justui.tab import Tab
+
+Wire = str | bool | list[str]
+
+MERGED: Final = frozenset({"text", "search", "url", "tel", "email", "textarea"})
+"""Kinds of fields in which concurrent edits are merged."""
+CHECKED: Final = frozenset({"checkbox", "radio"})
+NO_VALUE: Final = frozenset({"button", "submit", "reset", "image", "file", "hidden"})
+"""Inputs whose value the person cannot change (or, for files, that goes its own way)."""
+NUMBERS: Final = frozenset({"number", "range"})
+_DATES: Final = {"date": date.fromisoformat, "time": time.fromisoformat, "datetime-local": datetime.fromisoformat}
+
+
+class Field(Component):
+    """A form control with a value. `private=True`: on a shared page each tab has a value of its own, never sent to others."""
+
+    __slots__ = ("_private", "_value")
+
+    is_field = True
+    _value: Wire | None
+    _private: bool | None
+
+    def __new__(cls, *children: Any, **keywords: Any) -> "Field":
+        self = super().__new__(cls)
+        self._value = None
+        self._private = None
+        targets[self._id] = self
+        return self
+
+    @property
+    def kind(self) -> str:
+        """What sort of field it is: the `type` of an input, `textarea`, `select` or `select-multiple`."""
+        attributes = self._attributes or {}
+        if self.tag == "input":
+            return str(attributes.get("type", "text"))
+        if self.tag == "select" and "multiple" in attributes:
+            return "select-multiple"
+        return self.tag
+
+    @property
+    def private(self) -> bool:
+        """Whether the value lives in each tab by itself. Passwords do unless `private=False` is said."""
+        return self.kind == "password" if self._private is None else self._private
+
+    @private.setter
+    def private(self, value: bool) -> None:
+        self._private = bool(value)
+        mark(self, "data-private")
+
+    def _begin_private(self, value: bool) -> None:
+        self._private = bool(value)
+
+    # The value
+
+    @property
+    def value(self) -> Any:
+        """The value, typed: str; int or float for numbers; date, time or datetime; a list of str for a multiple select.
+
+        None for a number or date that is not filled in. For a checkbox or radio it is the word that a form sends; whether
+        it is on says `checked`. In a handler a private field has the value of that handler's tab.
+        """
+        if self.kind in CHECKED or self.kind in NO_VALUE:
+            return (self._attributes or {}).get("value", "on" if self.kind in CHECKED else "")
+        return typed(self.kind, self.wire_value())
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        if self.kind in CHECKED or self.kind in NO_VALUE:
+            self._set_attribute("value", None if value is None else str(value))
+        else:
+            self._assign(self._as_wire(value))
+
+    def _begin_value(self, value: Any) -> None:
+        self._value = self._as_wire(value)
+
+    @property
+    def checked(self) -> bool:
+        """Whether a checkbox or radio is on."""
+        return self.kind in CHECKED and self.wire_value() is True
+
+    @checked.setter
+    def checked(self, value: bool) -> None:
+        if value and self.kind == "radio":
+            for other in self.group():
+                other._assign(False)
+        self._assign(bool(value))
+
+    def _begin_checked(self, value: bool) -> None:
+        self._value = bool(value)
+
+    def settle(self) -> None:
+        """Bring a value given before the type was known into the type's form. Called at the end of making the field."""
+        value = self._value
+        if value is None:
+            return
+        if (self.kind in CHECKED and not isinstance(value, bool)) or self.kind in NO_VALUE:
+            self._value = None
+            self._set_attribute("value", value)
+        else:
+            self._value = self._as_wire(value)
+
+    def wire_value(self) -> Wire:
+        """The present value as it travels; in a handler a private field's is that of the handler's tab."""
+        tab = self._own_tab()
+        value = self._value if tab is None else tab.private.get(self._id, self._value)
+        if value is None:
+            return self._unset()
+        return value
+
+    def common_value(self) -> Wire:
+        """The value that a new tab starts with, as it travels."""
+        return self._unset() if self._value is None else self._value
+
+    def _own_tab(self) -> "Tab | None":
+        event = handling.get() if self.private else None
+        return None if event is None else event.tab
+
+    def _unset(self) -> Wire:
+        """The value of a field for which none was ever set, as browsers have it."""
+        kind = self.kind
+        if kind in CHECKED:
+            return False
+        if kind == "select-multiple":
+            return [option_value(option) for option in self.options_below() if "selected" in (option._attributes or {})]
+        if kind == "select":
+            options = list(self.options_below())
+            chosen = [option for option in options if "selected" in (option._attributes or {})] or [
+                option for option in options if "disabled" not in (option._attributes or {})
+            ][:1]
+            return option_value(chosen[-1]) if chosen else ""
+        if kind == "range":
+            return "50"
+        return "#000000" if kind == "color" else ""
+
+    def _as_wire(self, value: Any) -> Wire:
+        kind = self.kind
+        if kind in CHECKED:
+            return value if isinstance(value, str) else bool(value)
+        if kind == "select-multiple" or isinstance(value, (list, tuple, set)):
+            return [str(item) for item in ([value] if isinstance(value, str) else value or ())]
+        if value is None:
+            return ""
+        if isinstance(value, (date, time)):
+            return value.isoformat(timespec="minutes") if isinstance(value, (time, datetime)) else value.isoformat()
+        text = str(value)
+        if kind == "textarea":
+            return text.replace("\r\n", "\n").replace("\r", "\n")
+        return text.replace("\r", "").replace("\n", "") if kind in MERGED else text
+
+    def _assign(self, value: Wire) -> None:
+        """The program sets the value. It is sent even when it seems to be the same: a tab may show newer letters."""
+        tab = self._own_tab()
+        with tree_lock:
+            if tab is not None:
+                tab.private[self._id] = value
+                tab.set_private(self, value)
+                return
+            self._value = value
+            if self.private:
+                for page in self.pages():
+                    for one in page.tabs:
+                        one.private.pop(self._id, None)
+            mark(self, "#value")
+
+    # From the browser
+
+    def store(self, tab: "Tab", edit: list[Any], longest: int) -> bool:
+        """Take what the browser says: `[from, to]` of a text, or `[value]`. Whether the tab has to be told otherwise.
+
+        `longest` bounds a text, in characters; a longer one is not taken. Raises `WireError` for the wrong shape.
+        """
+        kind = self.kind
+        present = tab.private.get(self._id, self._value) if self.private else self._value
+        value: Wire
+        if kind in MERGED:
+            if len(edit) != 2 or not all(isinstance(part, str) for part in edit):
+                raise WireError("a text field wants [id, from, to]")
+            value = merge(edit[0], edit[1], present if isinstance(present, str) else "")
+            told = value != edit[1]
+        else:
+            value = _checked_wire(kind, edit)
+            told = False
+        if _length(value) > longest:
+            self._put(tab, "" if present is None else present)
+            return True
+        self._put(tab, value, mark_it=told or value != present)
+        return told
+
+    def _put(self, tab: "Tab", value: Wire, *, mark_it: bool = True) -> None:
+        with tree_lock:
+            if self.private:
+                tab.private[self._id] = value
+                return
+            self._value = value
+            if mark_it:
+                mark(self, "#value")
+
+    # Forms
+
+    def options_below(self) -> Iterator[Component]:
+        """The options of a select, in order, those in groups included."""
+        waiting = list(reversed(self._children or ()))
+        while waiting:
+            component = waiting.pop()
+            if component.tag == "option":
+                yield component
+            else:
+                waiting.extend(reversed(component._children or ()))
+
+    def group(self) -> "list[Field]":
+        """The other radios with this one's name, within the same form, or on the same pages where there is none."""
+        name = (self._attributes or {}).get("name")
+        if not name:
+            return []
+        tops = [form] if (form := enclosing_form(self)) is not None else _tops(self)
+        return [
+            field
+            for top in tops
+            for field in fields_below(top)
+            if field is not self and field.kind == "radio" and (field._attributes or {}).get("name") == name
+        ]
+
+
+def option_value(option: Component) -> str:
+    """What an option stands for: its `value`, else its text."""
+    attributes = option._attributes or {}
+    return str(attributes["value"]) if "value" in attributes else option.text
+
+
+def typed(kind: str, value: Wire) -> Any:
+    """A value as it travels, in its Python type; None for a number or date that is not filled in or not valid."""
+    if isinstance(value, list):
+        return list(value)
+    if not isinstance(value, str):
+        return value
+    try:
+        if kind in NUMBERS:
+            return int(value) if value.lstrip("-").isdecimal() else float(value)
+        if kind in _DATES:
+            return _DATES[kind](value)
+    except ValueError:
+        return None
+    return value
+
+
+def fields_below(top: Component) -> Iterator[Field]:
+    """The fields in a tree, in document order, those that are not shown left out."""
+    waiting = [top]
+    while waiting:
+        component = waiting.pop()
+        if component._flags & HIDDEN:
+            continue
+        if isinstance(component, Field):
+            yield component
+        elif component._children:
+            waiting.extend(reversed(component._children))
+
+
+def enclosing_form(component: Component) -> Component | None:
+    """The nearest form around a component, or the component itself when it is one."""
+    seen: set[Component] = set()
+    waiting = [component]
+    while waiting:
+        here = waiting.pop(0)
+        if here.tag == "form":
+            return here
+        if here not in seen:
+            seen.add(here)
+            waiting.extend(here.parents)
+    return None
+
+
+def form_values(form: Component) -> dict[str, Any]:
+    """The values of a form's fields by name, typed; a list where several checkboxes have one name."""
+    values: dict[str, Any] = {}
+    boxes: dict[str, int] = {}
+    for field in fields_below(form):
+        attributes = field._attributes or {}
+        name, kind = attributes.get("name"), field.kind
+        if not name or "disabled" in attributes or kind in NO_VALUE - {"hidden"}:
+            continue
+        if kind == "radio":
+            values[name] = field.value if field.checked else values.get(name)
+        elif kind == "checkbox":
+            boxes[name] = boxes.get(name, 0) + 1
+            if boxes[name] == 1:
+                values[name] = field.checked
+                values.setdefault(f"\0{name}", field)
+            else:
+                first = values.pop(f"\0{name}", None)
+                if first is not None:
+                    values[name] = [first.value] if first.checked else []
+                if field.checked:
+                    values[name].append(field.value)
+        else:
+            values[name] = field.value
+    return {name: value for name, value in values.items() if not name.startswith("\0")}
+
+
+def _tops(component: Component) -> list[Component]:
+    seen: set[Component] = set()
+    tops: list[Component] = []
+    waiting = [component]
+    while waiting:
+        here = waiting.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        parents = here.parents
+        waiting.extend(parents)
+        if not parents:
+            tops.append(here)
+    return tops
+
+
+def _checked_wire(kind: str, edit: list[Any]) -> Wire:
+    """The value of a field that is not merged, when it has the shape that its kind wants."""
+    if len(edit) != 1:
+        raise WireError(f"a {kind} field wants [id, value]")
+    value = edit[0]
+    if kind in CHECKED:
+        good = isinstance(value, bool)
+    elif kind == "select-multiple":
+        good = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    else:
+        good = isinstance(value, str)
+    if not good:
+        raise WireError(f"a {kind} field cannot have the value {value!r:.60}")
+    return value  # type: ignore[no-any-return]
+
+
+def _length(value: Wire) -> int:
+    if isinstance(value, list):
+        return sum(len(item) for item in value)
+    return 0 if isinstance(value, bool) else len(value)
+
+

@@ -1,0 +1,394 @@
+"""`WebPage`: the root of a tree, its settings, the tabs that show it, and what waits for each of them.
+
+An update closes what waits into a *batch*. A page keeps the batches that not every tab has got; each tab has a cursor.
+So a tab that joins, or one that is updated alone, takes nothing away from the others, and nothing comes twice.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from weakref import WeakSet
+
+from justui import handlers, hints, wire
+from justui.component import Component
+from justui.context import HANDED, building, handling
+from justui.errors import HandlerError, UsageError
+from justui.handlers import EventFunction, Handler
+from justui.marks import is_dirty, mark, tree_lock
+from justui.outbox import Frame
+from justui.patch import Collection
+from justui.render import Html, node
+
+if TYPE_CHECKING:
+    from justui.component import Child
+    from justui.tab import Tab
+
+Function = TypeVar("Function", bound=EventFunction)
+
+_DEFAULTS: Final = {"title": "justui", "lang": "en", "favicon": "", "css": "", "head_html": ""}
+_TRANSIENT: Final = ("redirect", "display_url", "open")
+LIFE_EVENTS: Final = ("join", "leave")
+
+waiting_pages: "WeakSet[WebPage]" = WeakSet()
+"""Pages with timers or tasks, made before a server runs; the first App that starts begins them."""
+
+
+class Host(Protocol):
+    """What a page wants of the App that shows it."""
+
+    def here(self) -> bool:
+        """Whether the caller is in the App's loop."""
+
+    def call(self, function: Callable[..., None], *arguments: Any) -> None:
+        """Run a function in the App's loop, soon."""
+
+    def start_timer(self, page: "WebPage", timer: "Timer") -> Callable[[], object]:
+        """Begin a timer; the answer ends it."""
+
+    def start_task(self, coroutine: Coroutine[Any, Any, Any]) -> Callable[[], object]:
+        """Begin a task; the answer ends it."""
+
+    def released(self, page: "WebPage") -> None:
+        """The last tab of a page has gone."""
+
+
+class Setting:
+    """One setting of a page, sent to its tabs with the next update."""
+
+    __slots__ = ("name",)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, page: "WebPage | None", owner: type) -> Any:
+        return self if page is None else page._settings.get(self.name, _DEFAULTS.get(self.name))
+
+    def __set__(self, page: "WebPage", value: str | None) -> None:
+        with tree_lock:
+            page._settings[self.name] = "" if value is None else str(value)
+            mark(page, f"#page {self.name}")
+
+
+class Timer:
+    """A function that runs every so many seconds while a page lives."""
+
+    __slots__ = ("handler", "seconds")
+
+    def __init__(self, seconds: float, handler: Handler) -> None:
+        self.seconds = seconds
+        self.handler = handler
+
+
+class WebPage(Component):
+    """A page: the root of a tree of components, shown by any number of tabs.
+
+    Made inside a page function it is private to its tab; held by the program it is shared by all who see it.
+    `title`, `lang`, `favicon`, `css` (a style sheet) and `head_html` may be changed at any time; `redirect`, `display_url`
+    (the address shown, without a load) and `open` (an address for a new window) act once, with the next update.
+    """
+
+    __slots__ = (
+        "_batches",
+        "_born_in_request",
+        "_end_background",
+        "_first",
+        "_fresh",
+        "_held_with",
+        "_hosts",
+        "_life",
+        "_settings",
+        "_tabs",
+        "_tasks",
+        "_timers",
+        "data",
+    )
+
+    tag = "body"
+    is_page = True
+
+    title = Setting()
+    lang = Setting()
+    favicon = Setting()
+    css = Setting()
+    head_html = Setting()
+    redirect = Setting()
+    display_url = Setting()
+    open = Setting()
+
+    def __new__(cls, *children: Any, **keywords: Any) -> "WebPage":
+        self = super().__new__(cls)
+        self._settings: dict[str, str] = {}
+        self._batches: list[str] = []
+        self._first = 0
+        self._tabs: dict[str, Tab] = {}
+        self._hosts: dict[Host, int] = {}
+        self._held_with: WeakSet[WebPage] | None = None
+        self._fresh: tuple[int, str] | None = None
+        self._life: dict[str, list[Handler]] | None = None
+        self._timers: list[Timer] = []
+        self._tasks: list[Coroutine[Any, Any, Any]] = []
+        self._end_background: list[Callable[[], object]] | None = None
+        self._born_in_request = building.get()
+        self.data: dict[Any, Any] = {}
+        return self
+
+    def __init__(self, *children: "Child", **keywords: Any) -> None:
+        for name in [name for name in keywords if name in _DEFAULTS or name in _TRANSIENT]:
+            value = keywords.pop(name)
+            self._settings[name] = "" if value is None else str(value)
+        super().__init__(*children, **keywords)
+
+    def setting(self, name: str) -> str:
+        """The value of one setting, for an operation. One that acts once is forgotten by that."""
+        if name in _TRANSIENT:
+            return self._settings.pop(name, "")
+        return self._settings.get(name, _DEFAULTS[name])
+
+    def settings(self) -> dict[str, str]:
+        """All settings that stay."""
+        return {name: self._settings.get(name, default) for name, default in _DEFAULTS.items()}
+
+    # Tabs
+
+    @property
+    def tabs(self) -> "list[Tab]":
+        """The tabs that show this page, those that have joined."""
+        return [tab for tab in self._tabs.values() if tab.joined]
+
+    @property
+    def has_tabs(self) -> bool:
+        """Whether any tab holds this page, those whose socket is still to come included."""
+        return bool(self._tabs)
+
+    def open_for(self, tab: "Tab") -> str:
+        """The body as HTML for a tab that opens this page, which follows every change from now on."""
+        with tree_lock:
+            self.close(self)
+            html = Html()
+            html.write(self)
+            tab.cursor = self._end
+            self._tabs[tab.id] = tab
+            self._hosts[tab.host] = self._hosts.get(tab.host, 0) + 1
+        if html.torn:
+            tab.outbox.make_stale()
+        self.begin(tab.host)
+        return "".join(html.parts)
+
+    def drop_tab(self, tab: "Tab") -> None:
+        """A tab has gone for good; with the last one the page's timers and tasks end."""
+        if self._tabs.pop(tab.id, None) is None:
+            return
+        host = tab.host
+        self._hosts[host] -= 1
+        if not self._hosts[host]:
+            del self._hosts[host]
+        if not self._tabs:
+            with tree_lock:
+                self._first = self._end
+                self._batches.clear()
+                self._fresh = None
+            if self._born_in_request:
+                self.end()
+            host.released(self)
+
+    # Updates
+
+    def update(self, tab: "Tab | None" = None) -> Awaitable[None]:
+        """Send what is pending on this page to every tab that shows it; with `tab`, to that one only.
+
+        Acts when called, from any thread; awaiting the answer only waits until it is handed over.
+        """
+        if tab is None and not self._batches and not is_dirty(self) and not self._held_with:
+            for one in self._tabs.values():
+                if one.commands and self._here():
+                    one.flush_commands()
+            return HANDED
+        return self.send_pending(self, [self], tab)
+
+    def send_pending(self, component: Component, pages: "list[WebPage]", tab: "Tab | None" = None) -> Awaitable[None]:
+        """Close what waits in `component` and send it; `pages` are those on which it stands."""
+        with tree_lock:
+            touched = self.close(component)
+            if tab is not None:
+                ends = [(tab.page, tab.page._end)]
+            else:
+                concerned = dict.fromkeys([*pages, *touched])
+                for page in pages:
+                    concerned.update(dict.fromkeys(page._held_with or ()))
+                    page._held_with = None
+                ends = [(page, page._end) for page in concerned]
+        for page, end in ends:
+            for host in list(page._hosts):
+                if host.here():
+                    page._deliver(host, end, tab)
+                else:
+                    host.call(page._deliver, host, end, tab)
+        return HANDED
+
+    def close(self, component: Component) -> "list[WebPage]":
+        """Close what waits in `component` into a batch of each page that it concerns; wants `tree_lock`."""
+        if not is_dirty(component):
+            return []
+        collection = Collection()
+        collection.take(component)
+        touched = list(collection.operations)
+        for page, operations in collection.operations.items():
+            page._batches.append(",".join(operations))
+        if len(touched) > 1:
+            for page in touched:
+                if page._held_with is None:
+                    page._held_with = WeakSet()
+                page._held_with.update(other for other in touched if other is not page)
+        return touched
+
+    @property
+    def _end(self) -> int:
+        return self._first + len(self._batches)
+
+    def _deliver(self, host: Host, end: int, only: "Tab | None") -> None:
+        """Put the batches up to `end` into the outboxes of the tabs of one App, each tab from where it is."""
+        frames: dict[int, tuple[str, Frame | None]] = {}
+        for tab in [only] if only is not None else list(self._tabs.values()):
+            start = tab.cursor
+            if tab.host is not host or start >= end:
+                continue
+            body, frame = frames.get(start) or ("", None)
+            if not body:
+                with tree_lock:
+                    body = ",".join(self._batches[start - self._first : end - self._first])
+                frames[start] = body, None
+            tab.cursor = end
+            if tab.stored_due and len(self._tabs) == 1:
+                tab.outbox.push(Frame(f"[{tab.take_stored()},{body}]", patch=True))
+                continue
+            if frame is None:
+                frame = Frame(f"[{body}]", patch=True)
+                frames[start] = body, frame
+            if tab.stored_due:
+                tab.flush_stored()
+            tab.outbox.push(frame)
+        for tab in list(self._tabs.values()):
+            if tab.commands and tab.host is host:
+                tab.flush_commands()
+        self._forget_delivered()
+
+    def _forget_delivered(self) -> None:
+        with tree_lock:
+            if self._batches:
+                low = min((tab.cursor for tab in self._tabs.values()), default=self._end)
+                del self._batches[: low - self._first]
+                self._first = max(self._first, low)
+
+    def fresh_state(self, tab: "Tab") -> str:
+        """The operation that brings a tab up to date whatever it shows; encoded once for each state of the page."""
+        with tree_lock:
+            self.close(self)
+            tab.cursor = self._end
+            if self._fresh is None or self._fresh[0] != self._end:
+                self._fresh = (self._end, wire.encode([wire.STATE, {"page": self.settings(), "body": node(self)}]))
+            return self._fresh[1]
+
+    def to_json(self) -> dict[str, Any]:
+        """The page's tree, as it travels: see `docs/wire.md`, "Nodes"."""
+        with tree_lock:
+            return node(self)
+
+    def _here(self) -> bool:
+        return all(host.here() for host in self._hosts)
+
+    # Events and background
+
+    def on(self, event: str, function: EventFunction, **options: Any) -> "WebPage":
+        """Run `function` when a tab joins or leaves (`join`, `leave`), or at a DOM event of the page (`keydown`, …)."""
+        if event in LIFE_EVENTS:
+            if self._life is None:
+                self._life = {}
+            arity = handlers.arity_of(function, f"on {event} of {self.label()}")
+            self._life.setdefault(event, []).append(Handler(function, arity, event))
+            return self
+        return super().on(event, function, **options)
+
+    def life_handlers(self, event: str) -> Iterable[Handler]:
+        """The functions that answer `join` or `leave`."""
+        return tuple((self._life or {}).get(event, ()))
+
+    def every(self, seconds: float) -> Callable[[Function], Function]:
+        """Run a function every so many seconds, as a handler: when it returns None, the page is updated.
+
+        `@page.every(1)`. It may be declared before a server runs. It ends with the server; for a page that was made for one
+        request it ends with the last tab.
+        """
+        if not isinstance(seconds, (int, float)) or seconds <= 0:
+            raise HandlerError(f"every() wants a number of seconds above 0, got {seconds!r}. Write @page.every(1).")
+
+        def declare(function: Function) -> Function:
+            timer = Timer(seconds, Handler(function, handlers.arity_of(function, f"every of {self.label()}"), "every"))
+            self._timers.append(timer)
+            if self._end_background is None:
+                waiting_pages.add(self)
+            else:
+                self._begin_one(next(iter(self._hosts)), timer)
+            return function
+
+        return declare
+
+    def run_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Run a coroutine that ends with the page. Before the page is shown it waits; errors are logged.
+
+        Raises `HandlerError` for a function that was not called, or that is not async.
+        """
+        check_coroutine(coroutine)
+        host = next(iter(self._hosts), None)
+        if host is not None and self._end_background is not None:
+            self._end_background.append(host.start_task(coroutine))
+        else:
+            self._tasks.append(coroutine)
+            waiting_pages.add(self)
+
+    def begin(self, host: Host) -> None:
+        """Begin the timers and tasks that are not running."""
+        if self._end_background is None:
+            self._end_background = []
+            waiting_pages.discard(self)
+            for timer in self._timers:
+                self._begin_one(host, timer)
+        tasks, self._tasks = self._tasks, []
+        for coroutine in tasks:
+            self._end_background.append(host.start_task(coroutine))
+
+    def _begin_one(self, host: Host, timer: Timer) -> None:
+        if self._end_background is not None:
+            self._end_background.append(host.start_timer(self, timer))
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the page was made outside of a page function, so that the program holds it."""
+        return not self._born_in_request
+
+    def end(self) -> None:
+        """End the page's timers and tasks. A tab that shows the page later begins the timers again."""
+        ends, self._end_background = self._end_background or [], None
+        for end in ends:
+            end()
+
+    def notify(self, text: str, kind: str = "info") -> None:
+        """Show a short message in every tab of this page; `kind` is info, success, warning or error."""
+        for tab in self.tabs:
+            tab.notify(text, kind)
+
+
+def check_coroutine(value: Any) -> None:
+    """Raise `HandlerError`, saying what to write, when `value` is not a coroutine."""
+    if hasattr(value, "send") and hasattr(value, "close"):
+        return
+    name = getattr(value, "__name__", repr(value))
+    if hints.is_async(value):
+        raise HandlerError(f"run_task wants a coroutine: run_task({name}())")
+    raise HandlerError(f"run_task wants a coroutine. {name} is not async; use await ui.in_thread({name}).")
+
+
+def current_page() -> WebPage:
+    """The page whose handler runs here. Raises `UsageError` outside of handlers."""
+    event = handling.get()
+    if event is None:
+        raise UsageError("No handler runs here, so there is no page. Keep the page in a variable.")
+    return event.page

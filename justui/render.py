@@ -1,0 +1,210 @@
+"""A component and what is below it, as HTML text and as the JSON of a node. Reads the tree; knows no pages or tabs.
+
+Both forms say the same (`docs/wire.md`). What is rendered counts as held by a browser from then on. Both want `tree_lock`.
+"""
+
+from typing import Any
+
+from justui import wire
+from justui.component import Component
+from justui.fields import CHECKED, NO_VALUE, Field, option_value
+from justui.marks import HIDDEN, LIVE, RAW
+
+_KEEPS_FIRST_NEWLINE = frozenset({"pre", "textarea", "listing"})
+"""HTML parsers drop a newline right behind these tags, so one more is written."""
+
+_ENDS_PARAGRAPH = frozenset(
+    """
+    address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer form h1 h2
+    h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section table ul
+    """.split()
+)
+_NESTED: dict[str, frozenset[str]] = {
+    "p": _ENDS_PARAGRAPH,
+    "a": frozenset({"a"}),
+    "button": frozenset({"button"}),
+    "form": frozenset({"form"}),
+    **{f"h{level}": frozenset({"h1", "h2", "h3", "h4", "h5", "h6"}) for level in range(1, 7)},
+}
+"""Nestings that HTML parsers tear apart: the tag, and what may not stand anywhere below it."""
+_ONLY_IN: dict[str, frozenset[str]] = {
+    "tr": frozenset({"tbody", "thead", "tfoot", "table"}),
+    "td": frozenset({"tr"}),
+    "th": frozenset({"tr"}),
+    "tbody": frozenset({"table"}),
+    "thead": frozenset({"table"}),
+    "tfoot": frozenset({"table"}),
+    "caption": frozenset({"table"}),
+    "colgroup": frozenset({"table"}),
+    "col": frozenset({"colgroup", "table"}),
+}
+_TABLE_PARTS = frozenset({"caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "script", "template", "style"})
+_SPECIAL = frozenset([*_NESTED, *_ONLY_IN, "table", "tbody", "thead", "tfoot", "tr", "select"])
+
+
+class Html:
+    """HTML text in the making. `torn` tells that a parser will not build the tree that was meant."""
+
+    __slots__ = ("_open", "parts", "torn")
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.torn = False
+        self._open: list[str] = []
+
+    def write(self, component: Component, selected: "list[str] | None" = None) -> None:
+        """Write a component and what is below it. `selected`: the chosen values of the select around."""
+        flags = component._flags
+        out = self.parts.append
+        if flags & HIDDEN:
+            component._flags = flags | LIVE
+            out(f"<!--h{component._id}-->")
+            return
+        component._flags = flags | LIVE
+        tag = component.tag
+        if not tag:
+            out(f"<!--t{component._id}-->{escape(component._text or '')}")
+            return
+        if component._attributes is None and component._handlers is None and not component.is_field and not flags & RAW:
+            out(f"<{tag} data-j={component._id}>")
+        else:
+            out(f"<{tag} data-j={component._id}{attribute_text(component, selected)}>")
+        if component.void:
+            return
+        special = tag in _SPECIAL
+        if special:
+            self._enter(tag)
+        elif self._open:
+            self._check(tag)
+        self._content(component, tag, flags, selected)
+        if special:
+            self._open.pop()
+        out(f"</{tag}>")
+
+    def _content(self, component: Component, tag: str, flags: int, selected: "list[str] | None") -> None:
+        text = component._text
+        if component.is_field and tag == "textarea" and isinstance(component, Field):
+            text = str(component.common_value())
+        if text:
+            if tag in _KEEPS_FIRST_NEWLINE and text[0] == "\n":
+                self.parts.append("\n")
+            self.parts.append(text if flags & RAW else escape(text))
+        if component._children:
+            if tag == "select" and isinstance(component, Field):
+                value = component.common_value()
+                selected = value if isinstance(value, list) else [str(value)]
+            for child in component._children:
+                self.write(child, selected)
+
+    def _enter(self, tag: str) -> None:
+        self._check(tag)
+        if tag in _ONLY_IN and (not self._open or self._open[-1] not in _ONLY_IN[tag]):
+            self.torn = True
+        self._open.append(tag)
+
+    def _check(self, tag: str) -> None:
+        for outer in self._open:
+            if tag in _NESTED.get(outer, ()):
+                self.torn = True
+        if self._open and self._open[-1] in ("table", "tbody", "thead", "tfoot") and tag not in _TABLE_PARTS:
+            self.torn = True
+
+
+def attribute_text(component: Component, selected: "list[str] | None" = None) -> str:
+    """The attributes of a start tag, each with a space in front."""
+    parts = []
+    for name, value in (component._attributes or {}).items():
+        if name == "selected" and selected is not None:
+            continue
+        parts.append(f" {name}" if value is True else f' {name}="{escape_attribute(str(value))}"')
+    if component._handlers:
+        parts.append(f' data-e="{escape_attribute(event_spec(component))}"')
+    if component._flags & RAW:
+        parts.append(" data-raw")
+    if isinstance(component, Field):
+        parts.append(_field_attributes(component))
+    elif selected is not None and component.tag == "option" and option_value(component) in selected:
+        parts.append(" selected")
+    return "".join(parts)
+
+
+def _field_attributes(field: Field) -> str:
+    private = " data-private" if field.private else ""
+    kind = field.kind
+    if kind in CHECKED:
+        return private + (" checked" if field.common_value() is True else "")
+    if field.tag == "input" and kind not in NO_VALUE and field._value not in (None, ""):
+        return f'{private} value="{escape_attribute(str(field.common_value()))}"'
+    return private
+
+
+def event_spec(component: Component) -> str:
+    """What `data-e` says: the events that have a handler."""
+    return " ".join(handler.spec for handler in (component._handlers or {}).values())
+
+
+def escape(text: str) -> str:
+    """Text between tags."""
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if "\r" in text:
+        text = text.replace("\r", "&#13;")
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
+def escape_attribute(text: str) -> str:
+    """Text between double quotes in a tag."""
+    text = escape(text)
+    return text.replace('"', "&quot;") if '"' in text else text
+
+
+def node(component: Component, in_svg: bool = False) -> dict[str, Any]:
+    """A component and what is below it as the JSON of a node. `in_svg`: what stands around is SVG already."""
+    flags = component._flags
+    component._flags = flags | LIVE
+    result: dict[str, Any] = {wire.NODE_ID: component._id}
+    if flags & HIDDEN:
+        result[wire.NODE_HIDDEN] = 1
+        return result
+    tag = component.tag
+    if not tag:
+        result[wire.NODE_TEXT] = component._text or ""
+        return result
+    result[wire.NODE_TAG] = tag
+    if component.namespace and not in_svg:
+        result[wire.NODE_NAMESPACE] = component.namespace
+    if (
+        component._attributes is not None or component._handlers is not None or component.is_field or flags & RAW
+    ) and (attributes := node_attributes(component)):
+        result[wire.NODE_ATTRIBUTES] = attributes
+    if component._text:
+        result[wire.NODE_HTML if flags & RAW else wire.NODE_TEXT] = component._text
+    if isinstance(component, Field) and component.kind not in NO_VALUE:
+        result[wire.NODE_VALUE] = component.common_value()
+    if component._children:
+        inside = bool(component.namespace) and tag != "foreignObject"
+        result[wire.NODE_CHILDREN] = [node(child, inside) for child in component._children]
+    return result
+
+
+def node_attributes(component: Component) -> dict[str, Any]:
+    """The attributes of a node, by HTML name."""
+    attributes = {name: wire_attribute(value) for name, value in (component._attributes or {}).items()}
+    if component.tag == "option":
+        attributes.pop("selected", None)
+    if component._handlers:
+        attributes["data-e"] = event_spec(component)
+    if component._flags & RAW:
+        attributes["data-raw"] = True
+    if isinstance(component, Field) and component.private:
+        attributes["data-private"] = True
+    return attributes
+
+
+def wire_attribute(value: Any) -> Any:
+    """An attribute's value as it travels."""
+    return value if value is True or value is None or type(value) is str else str(value)
+
+

@@ -1,0 +1,154 @@
+"""Runs an App by uvicorn with the settings that justui is made for: port, signals, draining, the end of the program."""
+
+import asyncio
+import contextlib
+import errno
+import inspect
+import ipaddress
+import os
+import socket
+import sys
+import webbrowser
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import uvicorn
+
+from justui.errors import ConfigError, UsageError
+
+_FIRST_PORT = 8000
+_TRIES = 20
+
+
+class Runnable(Protocol):
+    """What is run."""
+
+    def drain(self) -> None:
+        """Tell every tab that the server goes down."""
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that tells the tabs before it goes, and that ends when a function has returned."""
+
+    def __init__(self, config: uvicorn.Config, app: Runnable, until: Callable[[], Any] | None) -> None:
+        super().__init__(config)
+        self._app = app
+        self._until = until
+        self._ending: asyncio.Task[None] | None = None
+        self.failure: BaseException | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen; then begin `until`."""
+        await super().startup(sockets)
+        if self._until is not None and not self.should_exit:
+            self._ending = asyncio.create_task(self._end_after(self._until), name="until")
+
+    async def _end_after(self, until: Callable[[], Any]) -> None:
+        try:
+            if inspect.iscoroutinefunction(until):
+                await until()
+            else:
+                result = await asyncio.to_thread(until)
+                if inspect.isawaitable(result):
+                    await result
+        except Exception as error:  # noqa: BLE001 - raised again when the server has ended
+            self.failure = error
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell the tabs, then end."""
+        self._app.drain()
+        if self._ending is not None and not self._ending.done():
+            self._ending.cancel()
+        await super().shutdown(sockets)
+
+
+def run(
+    app: Any,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    *,
+    until: Callable[[], Any] | None = None,
+    workers: int = 1,
+    open_browser: bool = False,
+    quiet: bool = False,
+    **options: Any,
+) -> None:
+    """Serve `app` on `host` and `port` until the program is stopped, or until the function `until` has returned.
+
+    Without a port the first free one from 8000 on is taken and said; port 0 is any free one. `until` may be sync (it runs
+    in a thread) or async; its error is raised here. Further `options` go to uvicorn. Exits with an error when the port is
+    taken or the startup fails.
+    """
+    if workers != 1:
+        raise ConfigError("workers: several workers need Redis, which this version does not have yet. Use workers=1.")
+    with contextlib.suppress(RuntimeError):
+        asyncio.get_running_loop()
+        raise UsageError("run() starts an event loop of its own and cannot be called in one. Use `uvicorn module:app`.")
+    listener = listen(host, port)
+    address = _address(host, listener)
+    settings: dict[str, Any] = {
+        "ws": "websockets-sansio",
+        "ws_per_message_deflate": False,
+        "ws_ping_interval": None,
+        "ws_max_size": app.config.frame_bytes,
+        "log_level": "warning",
+        "access_log": False,
+        "lifespan": "on",
+        "timeout_graceful_shutdown": 3,
+        **options,
+    }
+    server = Server(uvicorn.Config(app, **settings), app, until)
+    if not quiet:
+        print(f"justui: {address}", flush=True)  # noqa: T201 - what the person waits for
+    if open_browser:
+        webbrowser.open(address)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    if server.failure is not None:
+        raise server.failure
+    if not server.started:
+        sys.exit(3)
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """A socket that listens. Exits naming the port when the one asked for is taken; without one, takes the next free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in [port] if port is not None else range(_FIRST_PORT, _FIRST_PORT + _TRIES):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+        except OSError as error:
+            listener.close()
+            if error.errno == errno.EADDRINUSE and port is None:
+                continue
+            sys.exit(_why_not(error, host, candidate))
+        if port is None and candidate != _FIRST_PORT:
+            print(f"justui: port {_FIRST_PORT} is taken, so {candidate} is used", flush=True)  # noqa: T201
+        listener.set_inheritable(True)
+        return listener
+    sys.exit(f"justui: the ports {_FIRST_PORT} to {_FIRST_PORT + _TRIES - 1} are all taken. Give one: run(port=…)")
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"justui: port {port} is taken. End the program that has it, or give another: run(port={port + 1})"
+    if error.errno == errno.EACCES:
+        return f"justui: port {port} is not allowed for this user. Use one above 1023."
+    return f"justui: cannot listen on {host}:{port}: {error.strerror}"
+
+
+def is_local(host: str) -> bool:
+    """Whether an address is reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    port = listener.getsockname()[1]
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{name}:{port}"

@@ -1,0 +1,157 @@
+"""`Tab`: one live browser tab. It has an outbox and outlives its sockets; from the rendered page to its leaving."""
+
+import secrets
+import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from justui import wire
+from justui.errors import HandlerError
+from justui.outbox import Frame, Outbox
+
+if TYPE_CHECKING:
+    from justui.component import Component
+    from justui.config import Config
+    from justui.page import Host, WebPage
+    from justui.sessions import Session
+
+
+class TabHost(Protocol):
+    """What a tab wants of its App."""
+
+    config: "Config"
+
+
+class Tab:
+    """One browser tab that shows a page.
+
+    `id` names it, for people and logs; it is no secret. `data` is yours. `joined`: its socket has been there.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_data",
+        "_stored_due",
+        "allowance",
+        "allowance_at",
+        "commands",
+        "cursor",
+        "dropped_at",
+        "events",
+        "gone",
+        "heard_at",
+        "host",
+        "id",
+        "joined",
+        "outbox",
+        "page",
+        "private",
+        "rendered_at",
+        "session",
+        "token",
+    )
+
+    def __init__(self, host: "Host", config: "Config", page: "WebPage", session: "Session") -> None:
+        self.host = host
+        self.page = page
+        self.session = session
+        self.id = secrets.token_hex(6)
+        self.token = secrets.token_urlsafe(24)
+        self.outbox = Outbox(self._fresh, config.outbox_bytes, config.outbox_frames)
+        self.cursor = 0
+        self.private: dict[int, Any] = {}
+        self.commands: list[str] | None = None
+        self.events = 0
+        """Number of the last event stored."""
+        self._stored_due = False
+        self.joined = False
+        self.gone = False
+        self.rendered_at = self.heard_at = time.monotonic()
+        self.dropped_at: float | None = self.rendered_at
+        """When its last socket was lost; None while it has one."""
+        self.allowance = float(config.events_per_second)
+        self.allowance_at = self.rendered_at
+        self._data: dict[Any, Any] | None = None
+
+    @property
+    def data(self) -> dict[Any, Any]:
+        """Whatever the program keeps for this tab."""
+        if self._data is None:
+            self._data = {}
+        return self._data
+
+    @property
+    def alive(self) -> bool:
+        """Whether the tab is there, or may come back; False once it has gone for good."""
+        return not self.gone
+
+    # The stream
+
+    @property
+    def stored_due(self) -> bool:
+        """Whether the tab is still to be told that its events are stored."""
+        return self._stored_due
+
+    def note_stored(self, number: int) -> None:
+        """Event `number` is stored; said with the next frame, or at the end of this turn."""
+        self.events = number
+        self._stored_due = True
+
+    def take_stored(self) -> str:
+        """The operation that says which events are stored."""
+        self._stored_due = False
+        return f'["{wire.STORED}",{self.events}]'
+
+    def flush_stored(self) -> None:
+        """Say now which events are stored, if that is due. It stands behind all patches that were collected before."""
+        if self._stored_due:
+            self.outbox.push(Frame(f"[{self.take_stored()}]", patch=True))
+
+    def _fresh(self) -> Frame:
+        state = self.page.fresh_state(self)
+        return Frame(f"[{state},{self.take_stored()}]", patch=True)
+
+    def send(self, operation: list[Any]) -> None:
+        """Send one operation to this tab alone."""
+        self.flush_stored()
+        self.outbox.push(Frame(f"[{wire.encode(operation)}]", patch=False))
+
+    def do(self, component: "Component", method: str, arguments: tuple[Any, ...]) -> None:
+        """Call a method of the component's element, behind the next update."""
+        self._command([wire.DO, component._id, method, list(arguments)])
+
+    def set_private(self, component: "Component", value: Any) -> None:
+        """Set the value of a private field in this tab alone, behind the next update."""
+        self._command([wire.VALUE, component._id, value])
+
+    def _command(self, operation: list[Any]) -> None:
+        if self.commands is None:
+            self.commands = []
+        self.commands.append(wire.encode(operation))
+
+    def flush_commands(self) -> None:
+        """Send what `do` and `set_private` left."""
+        commands, self.commands = self.commands, None
+        if commands:
+            self.flush_stored()
+            self.outbox.push(Frame(f"[{','.join(commands)}]", patch=False))
+
+    # What a program does with a tab
+
+    def _now(self, operation: list[Any]) -> None:
+        if self.host.here():
+            self.send(operation)
+        else:
+            self.host.call(self.send, operation)
+
+    def redirect(self, url: str) -> None:
+        """Send this tab to another address."""
+        self._now([wire.PAGE, {"redirect": str(url)}])
+
+    def notify(self, text: str, kind: str = "info") -> None:
+        """Show a short message in this tab; `kind` is info, success, warning or error."""
+        if kind not in ("info", "success", "warning", "error"):
+            raise HandlerError(f"kind is info, success, warning or error, got {kind!r}")
+        self._now([wire.NOTE, {"text": str(text), "kind": kind}])
+
+    def __repr__(self) -> str:
+        return f"<Tab {self.id} of {self.page.label()}>"

@@ -1,0 +1,126 @@
+"""The one contract with the browser: names of frames and operations, encoding and decoding.
+
+`docs/wire.md` explains each; `browser/wire.js` mirrors the constants. Knows nothing of components or sockets.
+"""
+
+from typing import Any, Final
+
+import orjson
+
+from justui.errors import WireError
+
+PROTOCOL: Final = 1
+ADDRESS: Final = "/_justui"
+
+# Operations in a counted frame.
+TEXT: Final = "t"
+ATTRIBUTES: Final = "a"
+VALUE: Final = "v"
+HTML: Final = "w"
+INSERT: Final = "i"
+MOVE: Final = "m"
+REMOVE: Final = "r"
+SHOW: Final = "n"
+HIDE: Final = "h"
+PAGE: Final = "p"
+STORED: Final = "k"
+DO: Final = "d"
+FAULT: Final = "x"
+STATE: Final = "s"
+NOTE: Final = "o"
+
+# Keys of a node.
+NODE_ID: Final = "j"
+NODE_TAG: Final = "t"
+NODE_NAMESPACE: Final = "n"
+NODE_ATTRIBUTES: Final = "a"
+NODE_TEXT: Final = "x"
+NODE_HTML: Final = "w"
+NODE_VALUE: Final = "v"
+NODE_CHILDREN: Final = "c"
+NODE_HIDDEN: Final = "h"
+
+# Control frames from the server.
+HI: Final = "hi"
+GONE: Final = "gone"
+BEAT: Final = "beat"
+BACK: Final = "back"
+REFUSED: Final = "refused"
+
+# Frames from the browser.
+JOIN: Final = "j"
+EVENT: Final = "e"
+ACKNOWLEDGE: Final = "k"
+BYE: Final = "bye"
+
+# Close codes of the socket.
+CLOSE_HOSTILE: Final = 4000
+CLOSE_GONE: Final = 4001
+CLOSE_REPLACED: Final = 4002
+CLOSE_REFUSED: Final = 4003
+CLOSE_TOO_LARGE: Final = 1009
+CLOSE_RESTART: Final = 1012
+
+# What `["d", id, method, args]` may call on an element.
+METHODS: Final = (
+    "focus",
+    "blur",
+    "select",
+    "click",
+    "scroll_into_view",
+    "show_modal",
+    "close",
+    "show_popover",
+    "hide_popover",
+    "play",
+    "pause",
+    "reset",
+)
+
+
+def encode(value: object) -> str:
+    """The JSON text of a frame or an operation. Lone surrogates, which JSON cannot carry, become U+FFFD."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return orjson.dumps(_scrubbed(value)).decode()
+
+
+def decode(text: str | bytes, depth: int) -> Any:
+    """The value of a frame's JSON text.
+
+    Raises `WireError` when it is not JSON, or nested deeper than `depth` levels.
+    """
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise WireError(f"not JSON: {error}") from None
+    check_depth(value, depth)
+    return value
+
+
+def check_depth(value: object, depth: int) -> None:
+    """Raise `WireError` when lists and objects are nested in `value` deeper than `depth` levels."""
+    level = [value]
+    while True:
+        level = [
+            item
+            for container in level
+            if isinstance(container, (list, dict))
+            for item in (container if isinstance(container, list) else container.values())
+        ]
+        if not level:
+            return
+        if depth == 0:
+            raise WireError("nested too deeply")
+        depth -= 1
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_scrubbed(key): _scrubbed(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_scrubbed(item) for item in value]
+    return value

@@ -1,0 +1,81 @@
+"""What a type checker says to programs that use the elements: right ones pass, wrong ones are refused where they are."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from justui.handlers import EVENTS
+
+ROOT = Path(__file__).resolve().parents[3]
+
+RIGHT = """
+from datetime import date
+from justui import components as ui
+
+def save(button: ui.Button, msg: object) -> None: ...
+
+box = ui.Div("a ", ui.B("b"), 3, classes="card", style="", show=False, id="x", hidden="until-found", dir="rtl")
+ui.P(a=box, text=5, aria_label="p", aria_live="polite", aria_describedby=[box, "y"], attributes={"data-x": "1"})
+ui.Button("Save", on_click=save, disabled=True, mouseenter=lambda: None, click__out=save)
+field = ui.Input(a=box, type="date", value=date(2026, 1, 1), min=date(2025, 1, 1), required=True, private=True, input=save)
+field.type = "email"
+field.required = False
+field.on_change = save
+word: str | None = field.placeholder
+on: bool = field.required
+ui.Label("Day", for_component=field)
+ui.Select(options={"a": "A", "G": ["b"]}, value="b").options = [1, 2]
+ui.Td("x", colspan=2)
+ui.Img(src="/x.png", width="40", loading="lazy", crossorigin=True)
+ui.Dialog().show_modal()
+"""
+WRONG = """
+from justui import components as ui
+
+ui.Button("y", clases="x")  # clases
+ui.Button("y", href="/")  # href
+ui.Button("y", on_clik=print)  # on_clik
+ui.Button("y", on_click="save()")  # on_click
+ui.Button(["x"])  # Button
+ui.Input(type="emial")  # type
+ui.Input("text")  # positional
+ui.Br(text="x")  # text
+ui.Img(ui.B("x"))  # positional
+ui.Div(dir="up")  # dir
+ui.Div(hidden="no")  # hidden
+ui.A(href=3)  # href
+ui.Input().type = "emial"  # assignment
+ui.Input().required = "yes"  # assignment
+ui.Td().colspann = 2  # colspann
+"""
+
+
+def complaints(text: str, folder: Path) -> list[tuple[int, str]]:
+    """The errors that mypy finds in a program, in the repository's strict settings: line and message."""
+    program = folder / "program.py"
+    program.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--no-pretty", "--follow-imports=silent", str(program)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode in (0, 1), ended.stdout + ended.stderr
+    # Messages may come from mypy's cache, with the folder of an earlier run.
+    found = re.findall(r"^.*[/\\]program\.py:(\d+): error: (.*)$", ended.stdout, re.MULTILINE)
+    return [(int(line), said) for line, said in found]
+
+
+def test_right_programs_pass(tmp_path: Path) -> None:
+    assert complaints(RIGHT, tmp_path) == []
+
+
+def test_each_wrong_line_is_refused(tmp_path: Path) -> None:
+    said = complaints(WRONG, tmp_path)
+    wanted = {number: line.split("# ")[1] for number, line in enumerate(WRONG.splitlines(), 1) if "# " in line}
+    assert {line for line, _ in said} == set(wanted)
+    for number, word in wanted.items():
+        assert any(word in message for line, message in said if line == number), (number, word, said)
+
+
+def test_every_event_is_a_keyword(tmp_path: Path) -> None:
+    keywords = ", ".join(f"on_{event}=print" for event in sorted(EVENTS))
+    program = f"from justui import components as ui\nui.Div({keywords}, on_click__out=print)\n"
+    assert complaints(program, tmp_path) == []
