@@ -1,7 +1,7 @@
 """justui: whole web apps in Python, whose pages stay in step in every tab.
 
-    import justui as ui
-    ui.run(ui.WebPage(ui.H1("Hello")))
+import justui as ui
+ui.run(ui.WebPage(ui.H1("Hello")))
 """
 
 from collections.abc import Callable
@@ -58,7 +58,7 @@ __all__ = [
     "run_task",
     "threaded",
 ]
-__all__ += _components
+__all__ += _components  # noqa: PLE0605 - a list of strings, made by the library's generator
 
 _ELSEWHERE = {
     "label": "Text or Span",
@@ -82,7 +82,7 @@ def run(
     page: WebPage | Component | Callable[..., Any],
     *,
     startup: Callable[[], Any] | None = None,
-    host: str = "127.0.0.1",
+    host: str | None = None,
     port: int | None = None,
     until: Callable[[], Any] | None = None,
     **settings: Any,

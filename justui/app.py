@@ -26,7 +26,7 @@ from justui.assets import assets
 from justui.background import running
 from justui.component import Component
 from justui.config import Config
-from justui.connection import Receive, Scope, Send
+from justui.connection import Receive, Scope
 from justui.context import building
 from justui.dispatch import Dispatcher, ErrorFunction
 from justui.errors import ConfigError, HandlerError, Refused, UsageError
@@ -92,7 +92,9 @@ class App(Starlette):
 
     # Routes
 
-    def route(self, path: str, methods: Iterable[str] = ("GET",), name: str | None = None) -> Callable[[Function], Function]:
+    def route(
+        self, path: str, methods: Iterable[str] = ("GET",), name: str | None = None
+    ) -> Callable[[Function], Function]:
         """Serve `path` (Starlette's syntax: `/item/{n:int}`) with a page function. A decorator.
 
         The function returns a page, a component, or any Starlette response. Raises `ConfigError` for justui's own addresses.
@@ -128,7 +130,7 @@ class App(Starlette):
             raise
         except BadParameter as error:
             return shell.message(request, 400, "Bad request", str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a page function raises is logged and answered
             return self._page_failed(request, error, label)
         finally:
             building.reset(token)
@@ -139,11 +141,11 @@ class App(Starlette):
             result = WebPage(result)
             building.reset(token)
         if not isinstance(result, WebPage):
-            error = HandlerError(
+            nonsense = HandlerError(
                 f"{label}() returned {type(result).__name__ if result is not None else None}. It must return a page, a "
                 "component or a response; is a return missing?"
             )
-            return self._page_failed(request, error, label)
+            return self._page_failed(request, nonsense, label)
         return self._show(request, result)
 
     def _show(self, request: Request, page: WebPage) -> Response:
@@ -195,11 +197,11 @@ class App(Starlette):
         if self._loop is None:
             coroutine.close()
             raise UsageError("No server runs yet. Use startup=, or @page.every(1).")
-        self.call(self.tasks.start, coroutine, f"task {coroutine.__qualname__}")
+        self.call(self.tasks.start, coroutine, _task_name(coroutine))
 
     def run(
         self,
-        host: str = "127.0.0.1",
+        host: str | None = None,
         port: int | None = None,
         *,
         until: Callable[[], Any] | None = None,
@@ -210,7 +212,7 @@ class App(Starlette):
         While `debug` is not set, it is on when only this machine can reach `host`.
         """
         if self.config.debug is None:
-            self.dispatcher.debug = server.is_local(host)
+            self.dispatcher.debug = server.is_local(server.where(host, port)[0])
         server.run(self, host, port, until=until, **options)
 
     # What pages and tabs want of their host
@@ -229,11 +231,11 @@ class App(Starlette):
 
     def start_task(self, coroutine: Coroutine[Any, Any, Any]) -> Callable[[], object]:
         """Begin a task; the answer ends it."""
-        return self.tasks.start(coroutine, f"task {coroutine.__qualname__}").cancel
+        return self.tasks.start(coroutine, _task_name(coroutine)).cancel
 
     def start_timer(self, page: WebPage, timer: Timer) -> Callable[[], object]:
         """Begin a timer; the answer ends it."""
-        name = f"every {timer.seconds:g} s of {page.label()}"
+        name = f"every {timer.seconds:g} s of {page.describe()}"
         return self.tasks.start(self._tick(page, timer), name).cancel
 
     async def _tick(self, page: WebPage, timer: Timer) -> None:
@@ -306,7 +308,7 @@ class App(Starlette):
 
     # Life
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Any) -> None:
         """The ASGI application."""
         kind = scope["type"]
         if kind == "lifespan":
@@ -323,7 +325,10 @@ class App(Starlette):
             if message["type"] == "http.response.start" and session.used:
                 if session.written:
                     await self.sessions.store.save(session)
-                message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", self._set_cookie(scope, session))]}
+                message = {
+                    **message,
+                    "headers": [*message.get("headers", ()), (b"set-cookie", self._set_cookie(scope, session))],
+                }
             await send(message)
 
         await super().__call__(scope, receive, send_with_cookie if kind == "http" else send)
@@ -462,6 +467,10 @@ class App(Starlette):
     def _task_failed(self, error: BaseException, name: str) -> None:
         log.error("%s failed\n%s", name, "".join(traceback.format_exception(error)))
         self.dispatcher.tell(error, None)
+
+
+def _task_name(coroutine: Coroutine[Any, Any, Any]) -> str:
+    return f"task {getattr(coroutine, '__qualname__', coroutine)}"
 
 
 _BEAT = wire.encode({wire.BEAT: 1})

@@ -42,7 +42,9 @@ def safe_url(value: object, name: str) -> str:
         return text
     if name in ("src", "poster", "srcset", "href", "xlink:href") and _DATA_IMAGE.match(bare):
         return text
-    raise TreeError(f"{name}={text[:60]!r}: the scheme {scheme[1]}: is not safe. Use http, https, mailto, tel or a path.")
+    raise TreeError(
+        f"{name}={text[:60]!r}: the scheme {scheme[1]}: is not safe. Use http, https, mailto, tel or a path."
+    )
 
 
 def safe_srcset(value: object, name: str) -> str:
@@ -119,6 +121,7 @@ class Text(Attribute[str, str]):
     __slots__ = ()
 
     def convert(self, value: Any) -> Wire | None:
+        """The value as it is kept and sent."""
         return value if type(value) is str else str(value)
 
 
@@ -144,6 +147,7 @@ class Flag(Attribute[bool, bool]):
             return attributes is not None and self.html in attributes
 
     def convert(self, value: Any) -> Wire | None:
+        """The value as it is kept and sent."""
         return True if value else None
 
 
@@ -153,6 +157,7 @@ class Number(Attribute[int | float, int | float | str]):
     __slots__ = ()
 
     def convert(self, value: Any) -> Wire | None:
+        """The value as it is kept and sent."""
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return value
         return str(value)
@@ -164,6 +169,7 @@ class Url(Attribute[str, str]):
     __slots__ = ()
 
     def convert(self, value: Any) -> Wire | None:
+        """The value as it is kept and sent."""
         return safe_url(value, self.html)
 
 
@@ -173,6 +179,7 @@ class UrlSet(Attribute[str, str]):
     __slots__ = ()
 
     def convert(self, value: Any) -> Wire | None:
+        """The value as it is kept and sent."""
         return safe_srcset(value, self.html)
 
 
@@ -189,6 +196,7 @@ class Choice(Attribute[Word, Word], Generic[Word]):
         self.words: tuple[str, ...] = words
 
     def convert(self, value: Any) -> Wire | None:
+        """The value as it is kept and sent."""
         word = str(value)
         if word not in self.words and word.lower() not in self.words:
             raise TreeError(f"{self.name}={word!r} is not one of {', '.join(self.words)}.{near(word, self.words)}")
@@ -201,6 +209,7 @@ class TrueFalse(Attribute[str, bool | str]):
     __slots__ = ()
 
     def convert(self, value: Any) -> Wire | None:
+        """The value as it is kept and sent."""
         return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 

@@ -76,5 +76,7 @@ def notify(text: str, kind: str = "info") -> None:
     """
     event = handling.get()
     if event is None or event.tab is None:
-        raise UsageError("ui.notify belongs to a handler's tab and none is running. Use page.notify(…) or tab.notify(…).")
+        raise UsageError(
+            "ui.notify belongs to a handler's tab and none is running. Use page.notify(…) or tab.notify(…)."
+        )
     event.tab.notify(text, kind)

@@ -32,13 +32,17 @@ def check(parent: "Component", children: "list[Component]") -> None:
     """Raise `TreeError` when `children` cannot be put under `parent`; nothing is changed."""
     for child in children:
         if child.is_page:
-            raise TreeError(f"{child.label()} is a page and cannot be put into {parent.label()}. Put its components there.")
+            raise TreeError(
+                f"{child.describe()} is a page and cannot be put into {parent.describe()}. Put its components there."
+            )
         if child is parent or (child._children and _is_above(child, parent)):
-            raise TreeError(f"{child.label()} cannot be put into its own child {parent.label()}.")
+            raise TreeError(f"{child.describe()} cannot be put into its own child {parent.describe()}.")
         if stands_in(child, ref(parent)):
-            raise TreeError(f"{child.label()} stands in {parent.label()} already. Remove it first, or make another one.")
+            raise TreeError(
+                f"{child.describe()} stands in {parent.describe()} already. Remove it first, or make another one."
+            )
     if len(children) > 1 and len(set(children)) < len(children):
-        raise TreeError(f"The same component was given twice to {parent.label()}.")
+        raise TreeError(f"The same component was given twice to {parent.describe()}.")
 
 
 def insert(parent: "Component", index: int, children: "list[Component]") -> None:
@@ -92,7 +96,7 @@ def replace(parent: "Component", children: "list[Component]") -> None:
     old = parent._children or []
     wanted = set(children)
     if len(wanted) < len(children):
-        raise TreeError(f"The same component was given twice to {parent.label()}.")
+        raise TreeError(f"The same component was given twice to {parent.describe()}.")
     present = set(old)
     check(parent, [child for child in children if child not in present])
     parent._children = children

@@ -7,13 +7,14 @@ import itertools
 from collections.abc import Awaitable, Iterable
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 from weakref import WeakValueDictionary, ref
 
 import nh3
 
 from justui import handlers, hints
-from justui.attributes import Attribute, Begin, Text as TextAttribute, raw_attribute
+from justui.attributes import Attribute, Begin, raw_attribute
+from justui.attributes import Text as TextAttribute
 from justui.children import Children, append_new, check, insert, parents_of, replace, take_out
 from justui.context import HANDED, handling, whereabouts
 from justui.errors import HandlerError, TreeError
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from justui.page import WebPage
     from justui.tab import Tab
 
-    Child = "Component | str | int | float"
     Parents = ref["Component"] | dict[ref["Component"], None] | None
 
 _ids = itertools.count(1)
 _ambient: ContextVar["_Block | None"] = ContextVar("justui_ambient", default=None)
+
+Child: TypeAlias = "Component | str | int | float"
+"""What can be put into a component: a component, or text."""
 
 targets: "WeakValueDictionary[int, Component]" = WeakValueDictionary()
 """Components that the browser may name: those with a handler or a value. Ids are unique in the process."""
@@ -142,6 +145,7 @@ class Component:
     style = TextAttribute("style")
 
     def __new__(cls, *children: Any, **keywords: Any) -> Self:
+        """Give every component its empty slots, before any `__init__`: a subclass may set attributes first."""
         self = super().__new__(cls)
         self._id = next(_ids)
         self._flags = 0
@@ -150,7 +154,7 @@ class Component:
         self._site = hints.call_site() if hints.Diagnostics.on else None
         return self
 
-    def __init__(self, *children: "Child", a: "Component | None" = None, **keywords: Any) -> None:
+    def __init__(self, *children: Child, a: "Component | None" = None, **keywords: Any) -> None:
         table = self._begin
         for name, value in keywords.items():
             begin = table.get(name)
@@ -223,8 +227,10 @@ class Component:
         """
         clean = html if safe else nh3.clean(html)
         if not safe and hints.Diagnostics.on and ("<script" in html.lower() or " on" in html.lower()) and clean != html:
-            hints.say(f"{self.label()}: <script> and onclick were removed. Use set_html(…, safe=True) only for HTML that "
-                      "you wrote yourself.")
+            hints.say(
+                f"{self.describe()}: <script> and onclick were removed. Use set_html(…, safe=True) only for HTML that "
+                "you wrote yourself."
+            )
         with tree_lock:
             if self._children:
                 replace(self, [])
@@ -346,7 +352,9 @@ class Component:
             modifiers=modifiers,
             fields=tuple(fields),
         )
-        self._bind(handlers.token(bare), function, f"on_{bare}", key=key, outside=outside or is_outside, options=options)
+        self._bind(
+            handlers.token(bare), function, f"on_{bare}", key=key, outside=outside or is_outside, options=options
+        )
         return self
 
     def _bind(
@@ -359,7 +367,7 @@ class Component:
         outside: bool = False,
         options: str = "",
     ) -> None:
-        label = f"{keyword} of {self.label()}"
+        label = f"{keyword} of {self.describe()}"
         entry, handler = handlers.bind(function, event, label, key=key, outside=outside, options=options)
         with tree_lock:
             if self._handlers is None:
@@ -390,7 +398,7 @@ class Component:
         return Children(self)
 
     @components.setter
-    def components(self, children: "Iterable[Child]") -> None:
+    def components(self, children: Iterable[Child]) -> None:
         new = [self.as_child(child, adding=False) for child in children]
         with tree_lock:
             self.replace_children(new)
@@ -403,18 +411,18 @@ class Component:
                 _take_back(child, self, keep=True)
             replace(self, children)
 
-    def add(self, *children: "Child") -> Self:
+    def add(self, *children: Child) -> Self:
         """Put components, or strings as text nodes, at the end; all or none. Returns this component.
 
         Raises `TreeError` for a cycle, a page, a component that stands here already, or something that is no component.
         """
         return self._put(-1, [self.as_child(child) for child in children])
 
-    def add_component(self, child: "Child", position: int | None = None) -> Self:
+    def add_component(self, child: Child, position: int | None = None) -> Self:
         """Put one component at `position` (0 is first, None and -1 are last). Returns this component."""
         return self._put(-1 if position is None else position, [self.as_child(child)])
 
-    def add_first(self, child: "Child") -> Self:
+    def add_first(self, child: Child) -> Self:
         """Put one component in front of all children."""
         return self._put(0, [self.as_child(child)])
 
@@ -430,9 +438,9 @@ class Component:
 
     def _check_open(self) -> None:
         if self.void:
-            raise TreeError(f"{self.label()} can have no children: <{self.tag}> is an empty element.")
+            raise TreeError(f"{self.describe()} can have no children: <{self.tag}> is an empty element.")
         if self._flags & RAW:
-            raise TreeError(f"{self.label()} has inner_html and can have no children. Set text='' first.")
+            raise TreeError(f"{self.describe()} has inner_html and can have no children. Set text='' first.")
 
     def as_child(self, value: Any, *, adding: bool = True) -> "Component":
         """`value` as a component that can be put here: itself, or a text node for a string or number."""
@@ -442,9 +450,9 @@ class Component:
             return _text_node(str(value))
         verb = "add()" if adding else "components"
         more = " Write add(*items)." if isinstance(value, (list, tuple)) else ""
-        raise TreeError(f"{verb} of {self.label()} takes components or strings, got {type(value).__name__}.{more}")
+        raise TreeError(f"{verb} of {self.describe()} takes components or strings, got {type(value).__name__}.{more}")
 
-    def _begin_children(self, children: "tuple[Child, ...]") -> None:
+    def _begin_children(self, children: tuple[Child, ...]) -> None:
         first = children[0]
         if type(first) is str and self._text is None and not any(type(child) is str for child in children[1:]):
             self._begin_text(first)
@@ -459,8 +467,7 @@ class Component:
             try:
                 index = siblings.index(child)
             except ValueError:
-                what = child.label() if isinstance(child, Component) else repr(child)
-                raise TreeError(f"{what} is no child of {self.label()} and cannot be removed from it.") from None
+                raise TreeError(f"{child!r} is no child of {self.describe()} and cannot be removed from it.") from None
             take_out(self, index)
         return self
 
@@ -551,7 +558,7 @@ class Component:
 
     # For people
 
-    def label(self) -> str:
+    def describe(self) -> str:
         """How messages name the component: its class, id or text, and where it was made."""
         name = f"#{self._attributes['id']}" if self._attributes and "id" in self._attributes else ""
         text = self.text if not self.is_page else ""
@@ -561,7 +568,7 @@ class Component:
         return " ".join(part for part in (type(self).__name__, name, f"({where})" if where else "") if part)
 
     def __repr__(self) -> str:
-        return f"<{self.label()}>"
+        return f"<{self.describe()}>"
 
     def __bool__(self) -> bool:
         return True
@@ -573,7 +580,7 @@ class Text(Component):
     tag = ""
 
     def _check_open(self) -> None:
-        raise TreeError(f"{self.label()} is text and can have no children.")
+        raise TreeError(f"{self.describe()} is text and can have no children.")
 
     def _bind(self, *arguments: Any, **keywords: Any) -> None:
         raise HandlerError("A Text is a bare text node and has no events. Use Span.")

@@ -97,14 +97,14 @@ class SocketTransport:
 def _finish(sending: Coroutine[Any, Any, None], waited_for: Any) -> Generator[Any, Any, None]:
     """Go on with a coroutine that waits for `waited_for`, as a task would."""
     while True:
+        failure: BaseException | None = None
+        value = None
         try:
             value = yield waited_for
         except BaseException as error:  # noqa: BLE001 - handed on, cancellation too
-            step = lambda error=error: sending.throw(error)  # noqa: E731
-        else:
-            step = lambda value=value: sending.send(value)  # noqa: E731
+            failure = error
         try:
-            waited_for = step()
+            waited_for = sending.send(value) if failure is None else sending.throw(failure)
         except StopIteration:
             return
 
@@ -113,7 +113,9 @@ async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> 
     """Serve one socket until it closes."""
     await receive()
     if not origin_allowed(scope, app.config.origins):
-        log.warning("a socket from the origin %s was refused; Config.origins lists further ones", _header(scope, b"origin"))
+        log.warning(
+            "a socket from the origin %s was refused; Config.origins lists further ones", _header(scope, b"origin")
+        )
         await send({"type": "websocket.close", "code": 1008})
         return
     session = await app.session_of(scope)
@@ -167,11 +169,14 @@ async def _join(app: Doorkeeper, session: Session, transport: SocketTransport, t
         if session.fresh:
             raise Refused("This page needs cookies, and the browser sent none.")
         return _gone(transport, "session")
-    old = tab.outbox.transport
-    if not tab.outbox.resume(have):
-        return _gone(transport, "position")
+    if time.monotonic() < tab.refused_until:
+        transport.close(wire.CLOSE_AGAIN, "cut")
+        return None
+    old, tab.outbox.transport = tab.outbox.transport, None
     if isinstance(old, SocketTransport):
         old.close(wire.CLOSE_REPLACED, "replaced")
+    if not tab.outbox.resume(have):
+        return _gone(transport, "position")
     first_time = not tab.joined
     if first_time:
         await app.admit(tab)
@@ -185,9 +190,11 @@ async def _join(app: Doorkeeper, session: Session, transport: SocketTransport, t
     return tab
 
 
-def _gone(transport: SocketTransport, reason: str) -> None:
+def _gone(transport: SocketTransport, reason: str) -> Tab | None:
+    """Tell the browser that its tab is not known, so that it fetches the page anew."""
     transport.send({"type": "websocket.send", "text": wire.encode({wire.GONE: reason})})
     transport.close(wire.CLOSE_GONE, "gone")
+    return None
 
 
 async def _read(app: Doorkeeper, tab: Tab, transport: SocketTransport, receive: Receive) -> bool:

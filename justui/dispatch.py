@@ -64,7 +64,13 @@ class Dispatcher:
         if len(frame) != 7:
             raise WireError("an event wants 7 parts")
         _, number, have, edits, id, name, data = frame
-        if not (_is_count(number) and isinstance(edits, list) and _is_count(id) and isinstance(name, str) and isinstance(data, dict)):
+        if not (
+            _is_count(number)
+            and isinstance(edits, list)
+            and _is_count(id)
+            and isinstance(name, str)
+            and isinstance(data, dict)
+        ):
             raise WireError("an event wants [e, n, have, fields, id, event, data]")
         _acknowledge(tab, have)
         if number != tab.events + 1:
@@ -121,11 +127,11 @@ class Dispatcher:
             try:
                 result = handler.call(component, event)
                 if result is not None and inspect.isawaitable(result):
-                    name = f"on_{event.type} of {component.label()}"
+                    name = f"on_{event.type} of {component.describe()}"
                     task = self._tasks.start(self._drive(result, handler, event, name), name)
             finally:
                 handling.reset(token)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is logged and shown
             self.fault(error, event)
             event.page.update()
             return
@@ -142,7 +148,7 @@ class Dispatcher:
     async def _drive(self, awaitable: Awaitable[Any], handler: Handler, event: Event, name: str) -> None:
         try:
             result = await _stepping(awaitable, event.page, self._blame_step(handler, event) if self.debug else None)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is logged and shown
             self.fault(error, event)
             event.page.update()
         else:
@@ -156,8 +162,10 @@ class Dispatcher:
             event.tab.flush_commands()
         if self.debug and result is not True and result is not False:
             name = getattr(handler.function, "__name__", "the handler")
-            hints.say(f"{name}() returned {result!r:.60}, so the page was not updated. Return nothing, or True to leave it "
-                      "as it is.")
+            hints.say(
+                f"{name}() returned {result!r:.60}, so the page was not updated. Return nothing, or True to leave it "
+                "as it is."
+            )
 
     def _blame_step(self, handler: Handler, event: Event) -> Callable[[float], None]:
         return lambda seconds: self._blame(handler, event, seconds)
@@ -168,7 +176,7 @@ class Dispatcher:
         code = getattr(handler.function, "__code__", None)
         where = f" ({hints.place((code.co_filename, code.co_firstlineno))})" if code else ""
         hints.say(
-            f"on_{event.type} of {event.target.label()} blocked everybody for {seconds:.1f} s{where}. "
+            f"on_{event.type} of {event.target.describe()} blocked everybody for {seconds:.1f} s{where}. "
             "Use await asyncio.sleep(…), await ui.in_thread(work), or @ui.threaded.",
             once=False,
         )
@@ -177,7 +185,7 @@ class Dispatcher:
         """A handler raised: log it, show it to the person, tell the program's own error functions."""
         reference = secrets.token_hex(4)
         text = "".join(traceback.format_exception(error))
-        log.error("%s of %s failed (reference %s)\n%s", event.type, event.target.label(), reference, text)
+        log.error("%s of %s failed (reference %s)\n%s", event.type, event.target.describe(), reference, text)
         if event.tab is not None:
             title = f"{type(error).__name__}: {error}" if self.debug else "Something went wrong"
             event.tab.send([wire.FAULT, {"title": title, "text": text if self.debug else "", "ref": reference}])
@@ -211,7 +219,7 @@ def _stepping(
     while True:
         started = time.perf_counter()
         try:
-            waited_for = iterator.send(value) if failure is None else iterator.throw(failure)  # type: ignore[attr-defined]
+            waited_for = iterator.send(value) if failure is None else iterator.throw(failure)
         except StopIteration as end:
             return end.value
         finally:

@@ -1,15 +1,15 @@
 """The errors of justui, one tree. Each is also a kind of the standard library's, so that `except ValueError` works.
 
-    JustuiError
-    ├── ConfigError (ValueError)      a setting that does not exist or has the wrong type
-    ├── HandlerError (TypeError)      a handler, page function or startup that cannot be called
-    ├── TreeError (ValueError)        an edit that would break the tree
-    ├── UsageError (RuntimeError)     a call at the wrong time or place
-    ├── Refused (ConnectionError)     the server will not take this: a bound is reached
-    ├── WireError (ValueError)        a frame that breaks the contract
-    ├── Gone (ConnectionError)        the tab is no longer there
-    ├── RemoteError (RuntimeError)    the browser answered with an error
-    └── RemoteTimeout (TimeoutError)  the browser did not answer in time
+JustuiError
+├── ConfigError (ValueError)      a setting that does not exist or has the wrong type
+├── HandlerError (TypeError)      a handler, page function or startup that cannot be called
+├── TreeError (ValueError)        an edit that would break the tree
+├── UsageError (RuntimeError)     a call at the wrong time or place
+├── Refused (ConnectionError)     the server will not take this: a bound is reached
+├── WireError (ValueError)        a frame that breaks the contract
+├── Gone (ConnectionError)        the tab is no longer there
+├── RemoteError (RuntimeError)    the browser answered with an error
+└── RemoteTimeout (TimeoutError)  the browser did not answer in time
 """
 
 

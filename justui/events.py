@@ -4,12 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from justui.component import Component
 from justui.fields import CHECKED, Field, enclosing_form, form_values
-from justui.handlers import EVENTS as EVENTS
+from justui.handlers import EVENTS
 
 if TYPE_CHECKING:
     from justui.page import WebPage
     from justui.sessions import Session
     from justui.tab import Tab
+
+
+__all__ = ["EVENTS", "Event"]
 
 
 class Event:
@@ -70,4 +73,4 @@ class Event:
         return default if found is None else found
 
     def __repr__(self) -> str:
-        return f"<Event {self.type} of {self.target.label()} {self.data}>"
+        return f"<Event {self.type} of {self.target.describe()} {self.data}>"

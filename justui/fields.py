@@ -5,7 +5,7 @@ A value is kept as it travels (`wire`): a string; a boolean for checkbox and rad
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from justui.component import Component, targets
 from justui.context import handling
@@ -36,7 +36,8 @@ class Field(Component):
     _value: Wire | None
     _private: bool | None
 
-    def __new__(cls, *children: Any, **keywords: Any) -> "Field":
+    def __new__(cls, *children: Any, **keywords: Any) -> Self:
+        """Give every field its empty slots, before any `__init__`."""
         self = super().__new__(cls)
         self._value = None
         self._private = None
@@ -192,17 +193,17 @@ class Field(Component):
             if len(edit) != 2 or not all(isinstance(part, str) for part in edit):
                 raise WireError("a text field wants [id, from, to]")
             value = merge(edit[0], edit[1], present if isinstance(present, str) else "")
-            told = value != edit[1]
+            told = bool(value != edit[1])
         else:
             value = _checked_wire(kind, edit)
             told = False
         if _length(value) > longest:
-            self._put(tab, "" if present is None else present)
+            self._keep(tab, "" if present is None else present)
             return True
-        self._put(tab, value, mark_it=told or value != present)
+        self._keep(tab, value, mark_it=told or value != present)
         return told
 
-    def _put(self, tab: "Tab", value: Wire, *, mark_it: bool = True) -> None:
+    def _keep(self, tab: "Tab", value: Wire, *, mark_it: bool = True) -> None:
         with tree_lock:
             if self.private:
                 tab.private[self._id] = value
@@ -349,5 +350,3 @@ def _length(value: Wire) -> int:
     if isinstance(value, list):
         return sum(len(item) for item in value)
     return 0 if isinstance(value, bool) else len(value)
-
-

@@ -54,7 +54,7 @@ class Handler:
 
 def split_event(name: str) -> tuple[str, bool]:
     """The DOM event of `name`, without `on_` or `on`, and whether it is the kind that happens outside (`click__out`)."""
-    bare = name[3:] if name.startswith("on_") else name
+    bare = name.removeprefix("on_")
     outside = bare.endswith("__out")
     bare = bare[:-5] if outside else bare
     if bare not in EVENTS and bare.startswith("on") and bare[2:] in EVENTS:
@@ -174,7 +174,7 @@ def _not_callable(value: object, label: str) -> str:
 
 
 def _keyword(label: str) -> str:
-    return label.split(" ")[0]
+    return label.partition(" ")[0]
 
 
 def _too_many(function: Any, required: int, label: str) -> str:

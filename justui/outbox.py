@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+
 class Frame:
     """One counted frame. `patch`: it brings the page up to date, so that a fresh state can take its place."""
 
@@ -44,7 +45,19 @@ class Outbox:
     `fresh` makes the frame of a fresh state. `max_bytes` and `max_frames` bound what waits or is not acknowledged.
     """
 
-    __slots__ = ("_acknowledged", "_bytes", "_fresh", "_lost", "_max_bytes", "_max_frames", "_sent", "_waiting", "number", "stale", "transport")
+    __slots__ = (
+        "_acknowledged",
+        "_bytes",
+        "_fresh",
+        "_lost",
+        "_max_bytes",
+        "_max_frames",
+        "_sent",
+        "_waiting",
+        "number",
+        "stale",
+        "transport",
+    )
 
     def __init__(self, fresh: Callable[[], Frame], max_bytes: int, max_frames: int) -> None:
         self.transport: Transport | None = None

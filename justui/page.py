@@ -5,7 +5,7 @@ So a tab that joins, or one that is updated alone, takes nothing away from the o
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 from weakref import WeakSet
 
 from justui import handlers, hints, wire
@@ -105,6 +105,21 @@ class WebPage(Component):
     tag = "body"
     is_page = True
 
+    _settings: dict[str, str]
+    _batches: list[str]
+    _first: int
+    _tabs: "dict[str, Tab]"
+    _hosts: "dict[Host, int]"
+    _held_with: "WeakSet[WebPage] | None"
+    _fresh: tuple[int, str] | None
+    _life: dict[str, list[Handler]] | None
+    _timers: list[Timer]
+    _tasks: list[Coroutine[Any, Any, Any]]
+    _end_background: list[Callable[[], object]] | None
+    _born_in_request: bool
+    data: dict[Any, Any]
+    """Whatever the program keeps for this page."""
+
     title = Setting()
     lang = Setting()
     favicon = Setting()
@@ -114,21 +129,22 @@ class WebPage(Component):
     display_url = Setting()
     open = Setting()
 
-    def __new__(cls, *children: Any, **keywords: Any) -> "WebPage":
+    def __new__(cls, *children: Any, **keywords: Any) -> Self:
+        """Give every page its empty containers, before any `__init__`."""
         self = super().__new__(cls)
-        self._settings: dict[str, str] = {}
-        self._batches: list[str] = []
+        self._settings = {}
+        self._batches = []
         self._first = 0
-        self._tabs: dict[str, Tab] = {}
-        self._hosts: dict[Host, int] = {}
-        self._held_with: WeakSet[WebPage] | None = None
-        self._fresh: tuple[int, str] | None = None
-        self._life: dict[str, list[Handler]] | None = None
-        self._timers: list[Timer] = []
-        self._tasks: list[Coroutine[Any, Any, Any]] = []
-        self._end_background: list[Callable[[], object]] | None = None
+        self._tabs = {}
+        self._hosts = {}
+        self._held_with = None
+        self._fresh = None
+        self._life = None
+        self._timers = []
+        self._tasks = []
+        self._end_background = None
         self._born_in_request = building.get()
-        self.data: dict[Any, Any] = {}
+        self.data = {}
         return self
 
     def __init__(self, *children: "Child", **keywords: Any) -> None:
@@ -302,7 +318,7 @@ class WebPage(Component):
         if event in LIFE_EVENTS:
             if self._life is None:
                 self._life = {}
-            arity = handlers.arity_of(function, f"on {event} of {self.label()}")
+            arity = handlers.arity_of(function, f"on {event} of {self.describe()}")
             self._life.setdefault(event, []).append(Handler(function, arity, event))
             return self
         return super().on(event, function, **options)
@@ -317,11 +333,14 @@ class WebPage(Component):
         `@page.every(1)`. It may be declared before a server runs. It ends with the server; for a page that was made for one
         request it ends with the last tab.
         """
-        if not isinstance(seconds, (int, float)) or seconds <= 0:
+        given: Any = seconds  # a function, where somebody wrote @page.every without brackets
+        if not isinstance(given, (int, float)) or given <= 0:
             raise HandlerError(f"every() wants a number of seconds above 0, got {seconds!r}. Write @page.every(1).")
 
         def declare(function: Function) -> Function:
-            timer = Timer(seconds, Handler(function, handlers.arity_of(function, f"every of {self.label()}"), "every"))
+            timer = Timer(
+                seconds, Handler(function, handlers.arity_of(function, f"every of {self.describe()}"), "every")
+            )
             self._timers.append(timer)
             if self._end_background is None:
                 waiting_pages.add(self)
@@ -366,8 +385,8 @@ class WebPage(Component):
 
     def end(self) -> None:
         """End the page's timers and tasks. A tab that shows the page later begins the timers again."""
-        ends, self._end_background = self._end_background or [], None
-        for end in ends:
+        ends, self._end_background = self._end_background, None
+        for end in ends or ():
             end()
 
     def notify(self, text: str, kind: str = "info") -> None:

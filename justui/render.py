@@ -175,9 +175,9 @@ def node(component: Component, in_svg: bool = False) -> dict[str, Any]:
     result[wire.NODE_TAG] = tag
     if component.namespace and not in_svg:
         result[wire.NODE_NAMESPACE] = component.namespace
-    if (
-        component._attributes is not None or component._handlers is not None or component.is_field or flags & RAW
-    ) and (attributes := node_attributes(component)):
+    if (component._attributes is not None or component._handlers is not None or component.is_field or flags & RAW) and (
+        attributes := node_attributes(component)
+    ):
         result[wire.NODE_ATTRIBUTES] = attributes
     if component._text:
         result[wire.NODE_HTML if flags & RAW else wire.NODE_TEXT] = component._text
@@ -206,5 +206,3 @@ def node_attributes(component: Component) -> dict[str, Any]:
 def wire_attribute(value: Any) -> Any:
     """An attribute's value as it travels."""
     return value if value is True or value is None or type(value) is str else str(value)
-
-

@@ -24,7 +24,17 @@ _SIMPLE: dict[Any, Callable[[str], Any]] = {
     time: time.fromisoformat,
     UUID: UUID,
 }
-_WORDS = {"1": True, "true": True, "on": True, "yes": True, "0": False, "false": False, "off": False, "no": False, "": False}
+_WORDS = {
+    "1": True,
+    "true": True,
+    "on": True,
+    "yes": True,
+    "0": False,
+    "false": False,
+    "off": False,
+    "no": False,
+    "": False,
+}
 
 
 class BadParameter(ValueError):
@@ -81,7 +91,9 @@ def _one(function: str, item: inspect.Parameter, annotation: Any, request: Reque
         return {name: convert(value, annotation, name) if isinstance(value, str) else value}
     if name in request.query_params:
         many = get_origin(annotation) in (list, tuple, set)
-        return {name: convert(request.query_params.getlist(name) if many else request.query_params[name], annotation, name)}
+        return {
+            name: convert(request.query_params.getlist(name) if many else request.query_params[name], annotation, name)
+        }
     if item.default is not item.empty:
         return {}
     if count == 1 and annotation is item.empty:

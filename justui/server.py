@@ -65,7 +65,7 @@ class Server(uvicorn.Server):
 
 def run(
     app: Any,
-    host: str = "127.0.0.1",
+    host: str | None = None,
     port: int | None = None,
     *,
     until: Callable[[], Any] | None = None,
@@ -76,7 +76,8 @@ def run(
 ) -> None:
     """Serve `app` on `host` and `port` until the program is stopped, or until the function `until` has returned.
 
-    Without a port the first free one from 8000 on is taken and said; port 0 is any free one. `until` may be sync (it runs
+    Without arguments `JUSTUI_HOST` and `JUSTUI_PORT` count; without a port the first free one from 8000 on is taken and
+    said; port 0 is any free one. `until` may be sync (it runs
     in a thread) or async; its error is raised here. Further `options` go to uvicorn. Exits with an error when the port is
     taken or the startup fails.
     """
@@ -85,19 +86,10 @@ def run(
     with contextlib.suppress(RuntimeError):
         asyncio.get_running_loop()
         raise UsageError("run() starts an event loop of its own and cannot be called in one. Use `uvicorn module:app`.")
+    host, port = where(host, port)
     listener = listen(host, port)
     address = _address(host, listener)
-    settings: dict[str, Any] = {
-        "ws": "websockets-sansio",
-        "ws_per_message_deflate": False,
-        "ws_ping_interval": None,
-        "ws_max_size": app.config.frame_bytes,
-        "log_level": "warning",
-        "access_log": False,
-        "lifespan": "on",
-        "timeout_graceful_shutdown": 3,
-        **options,
-    }
+    settings = {**uvicorn_settings(app.config.frame_bytes), **options}
     server = Server(uvicorn.Config(app, **settings), app, until)
     if not quiet:
         print(f"justui: {address}", flush=True)  # noqa: T201 - what the person waits for
@@ -109,6 +101,33 @@ def run(
         raise server.failure
     if not server.started:
         sys.exit(3)
+
+
+def where(host: str | None, port: int | None) -> tuple[str, int | None]:
+    """Where to listen: the arguments, else `JUSTUI_HOST` and `JUSTUI_PORT`, else this machine only and any free port."""
+    text = os.environ.get("JUSTUI_PORT", "")
+    if port is None and text:
+        if not text.isdecimal() or int(text) > 65535:
+            raise ConfigError(f"JUSTUI_PORT must be a port number, got {text!r}")
+        port = int(text)
+    return host or os.environ.get("JUSTUI_HOST") or "127.0.0.1", port
+
+
+def uvicorn_settings(frame_bytes: int) -> dict[str, Any]:
+    """The settings that uvicorn runs with; `frame_bytes` bounds a frame after inflation.
+
+    Compression of each message costs 35 KB a connection, and the App has a heartbeat of its own.
+    """
+    return {
+        "ws": "websockets-sansio",
+        "ws_per_message_deflate": False,
+        "ws_ping_interval": None,
+        "ws_max_size": frame_bytes,
+        "log_level": "warning",
+        "access_log": False,
+        "lifespan": "on",
+        "timeout_graceful_shutdown": 3,
+    }
 
 
 def listen(host: str, port: int | None) -> socket.socket:

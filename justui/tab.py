@@ -45,6 +45,7 @@ class Tab:
         "outbox",
         "page",
         "private",
+        "refused_until",
         "rendered_at",
         "session",
         "token",
@@ -63,6 +64,7 @@ class Tab:
         self.events = 0
         """Number of the last event stored."""
         self._stored_due = False
+        self.refused_until = 0.0
         self.joined = False
         self.gone = False
         self.rendered_at = self.heard_at = time.monotonic()
@@ -153,5 +155,11 @@ class Tab:
             raise HandlerError(f"kind is info, success, warning or error, got {kind!r}")
         self._now([wire.NOTE, {"text": str(text), "kind": kind}])
 
+    def cut(self, seconds: float) -> None:
+        """Cut the tab's connection and refuse it for so many seconds, as a bad network would. For tests and demonstrations."""
+        self.refused_until = time.monotonic() + seconds
+        if self.outbox.transport is not None:
+            self.outbox.transport.close(wire.CLOSE_AGAIN, "cut")
+
     def __repr__(self) -> str:
-        return f"<Tab {self.id} of {self.page.label()}>"
+        return f"<Tab {self.id} of {self.page.describe()}>"

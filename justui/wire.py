@@ -60,6 +60,7 @@ CLOSE_REPLACED: Final = 4002
 CLOSE_REFUSED: Final = 4003
 CLOSE_TOO_LARGE: Final = 1009
 CLOSE_RESTART: Final = 1012
+CLOSE_AGAIN: Final = 1013
 
 # What `["d", id, method, args]` may call on an element.
 METHODS: Final = (
@@ -102,18 +103,16 @@ def decode(text: str | bytes, depth: int) -> Any:
 def check_depth(value: object, depth: int) -> None:
     """Raise `WireError` when lists and objects are nested in `value` deeper than `depth` levels."""
     level = [value]
-    while True:
+    while any(isinstance(item, (list, dict)) for item in level):
+        if depth == 0:
+            raise WireError("nested too deeply")
+        depth -= 1
         level = [
             item
             for container in level
             if isinstance(container, (list, dict))
             for item in (container if isinstance(container, list) else container.values())
         ]
-        if not level:
-            return
-        if depth == 0:
-            raise WireError("nested too deeply")
-        depth -= 1
 
 
 def _scrubbed(value: Any) -> Any:

@@ -293,8 +293,9 @@ function show(field, elements, value) {
   // What the browser made of it: a line of text has no line ends, say. The options of a choice may come later.
   field.shown = elements[0] instanceof HTMLSelectElement ? value : readValue(elements[0]);
   for (const other of radioGroup(elements[0])) {
-    const sibling = fields.get(idOf(other));
-    if (sibling && other !== elements[0]) sibling.sent = sibling.shown = other.checked;
+    if (!idOf(other) || other === elements[0]) continue;
+    const sibling = fieldOf(idOf(other), other);
+    sibling.sent = sibling.shown = other.checked;
   }
 }
 

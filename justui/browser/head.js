@@ -36,7 +36,7 @@ export function changeHead(fresh) {
   changeAdditions(additions(fresh));
   const links = [...document.querySelectorAll("link")].map((link) => link.href);
   for (const link of fresh.querySelectorAll("link")) {
-    if (link.rel !== "icon" && !links.includes(link.href)) document.head.append(allowed(link));
+    if (link.rel !== "icon" && !links.includes(link.href)) document.head.append(withNonce(link));
   }
 }
 
@@ -59,7 +59,7 @@ function changeCss(text) {
     if (!text) return;
     style = document.createElement("style");
     style.id = "justui-css";
-    document.head.append(allowed(style));
+    document.head.append(withNonce(style));
   }
   if (style.textContent !== text) style.textContent = text;
 }
@@ -76,7 +76,7 @@ function changeAdditions(fresh) {
   if (old.map(signature).join("\n") === fresh.map(signature).join("\n")) return;
   for (const node of fresh) {
     const same = old.findIndex((other) => signature(other) === signature(node));
-    if (same < 0) end.before(allowed(node));
+    if (same < 0) end.before(withNonce(node));
     else end.before(...old.splice(same, 1));
   }
   for (const node of old) node.remove();
@@ -102,16 +102,19 @@ function signature(node) {
   return node instanceof Element ? node.outerHTML.replace(/ nonce="[^"]*"/, "") : node.nodeValue ?? "";
 }
 
+/** The nonce that the policy of this document accepts. */
+export function pageNonce() {
+  return /** @type {HTMLElement | null} */ (document.querySelector("[nonce]"))?.nonce ?? "";
+}
+
 /**
  * Let the policy of this document accept an element of the server.
  * @template {Node} T
  * @param {T} node
  * @returns {T}
  */
-function allowed(node) {
-  /** @type {HTMLElement | null} */
-  const trusted = document.querySelector("[nonce]");
-  if (trusted && node instanceof HTMLElement) node.nonce = trusted.nonce;
+function withNonce(node) {
+  if (node instanceof HTMLElement) node.nonce = pageNonce();
   return node;
 }
 

@@ -7,6 +7,7 @@ import { outgoing } from "./outgoing.js";
 import { firePending, sendFields } from "./events.js";
 import { applyFrame, operations } from "./patch.js";
 import { morphDocument } from "./morph.js";
+import { pageNonce } from "./head.js";
 import { hideAway, showAway, showFault, showNote, showNotice } from "./notice.js";
 
 /**
@@ -265,7 +266,10 @@ function fetchPage(address, redirect) {
 
 /** @param {string} html */
 function replacePage(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  // The policy of this document has its own nonce.
+  const nonce = pageNonce();
+  const allowed = html.replace(/(<(?:style|link|script)\b[^>]* nonce=")[^"]*/g, (_, start) => start + nonce);
+  const page = new DOMParser().parseFromString(allowed, "text/html");
   const fresh = readBoot(page);
   if (fresh && fresh.protocol !== PROTOCOL) return giveUp("This page is of an older version.");
   surveyFields();

@@ -38,6 +38,7 @@ export const Close = {
   REFUSED: 4003,
   TOO_LARGE: 1009,
   RESTART: 1012,
+  AGAIN: 1013,
 };
 
 /** What a DO operation may call on an element, with the DOM's name for it. */

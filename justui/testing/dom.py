@@ -233,7 +233,6 @@ class Document:
     def _hide(self, component: int) -> bool:
         places = [node for node in self.nodes(component) if not isinstance(node, Placeholder)]
         for place in places:
-            parent = place.parent
             self._forget(place)
             placeholder = Placeholder(component)
             place.replace(placeholder)
@@ -335,7 +334,9 @@ def to_html(node: Node) -> str:
         attributes["value"] = str(node.value)
     elif node.tag == "option" and (select := node.closest("select")) is not None and node in select.chosen:
         attributes["selected"] = ""
-    start = "".join(f' {name}="{_escaped(text, quote=True)}"' if text else f" {name}" for name, text in attributes.items())
+    start = "".join(
+        f' {name}="{_escaped(text, quote=True)}"' if text else f" {name}" for name, text in attributes.items()
+    )
     return f"<{node.tag}{start}>" + ("" if node.tag in VOID else f"{inner}</{node.tag}>")
 
 

@@ -43,6 +43,7 @@ def reconcile(old: Element, new: Element, match: Match, *, keep_values: bool) ->
     old.component = new.component
     old.attributes = new.attributes
     old.raw = new.raw
+    old.initial = new.initial
     left = [] if new.raw else list(old.children)
     children: list[Node] = []
     for child in new.children:
@@ -92,10 +93,11 @@ def _remembered(element: Element) -> Remembered:
     type_ = attributes.get("type", "")
     part = attributes.get("value", "") if element.kind == "checked" else ""
     names = {f"{name}={attributes[name]}={part}" for name in ("id", "name") if attributes.get(name)}
-    place = []
-    for inner in element.ancestors():
-        if inner.parent is not None:
-            place.append([child for child in inner.parent.children if isinstance(child, Element)].index(inner))
+    place = [
+        [child for child in inner.parent.children if isinstance(child, Element)].index(inner)
+        for inner in element.ancestors()
+        if inner.parent is not None
+    ]
     looks = (label_text(element), attributes.get("placeholder", ""), attributes.get("class", ""))
     touched = element.state.touched or element.unsent
     return Remembered(

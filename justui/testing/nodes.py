@@ -77,7 +77,7 @@ class Text(Node):
 class Element(Node):
     """An element with attributes, children and, where it is a field, its live value."""
 
-    __slots__ = ("attributes", "children", "namespace", "raw", "state", "tag")
+    __slots__ = ("attributes", "children", "initial", "namespace", "raw", "state", "tag")
 
     def __init__(
         self, tag: str, attributes: dict[str, str] | None = None, component: int = 0, namespace: str = ""
@@ -91,6 +91,8 @@ class Element(Node):
         """Whether the content came from `inner_html`."""
         self.state = FieldState()
         """A field's live value; nodes of one component share it."""
+        self.initial: Value = ""
+        """What a reset of the form brings back."""
 
     def __repr__(self) -> str:
         names = "".join(f' {name}="{value}"' for name, value in self.attributes.items() if name != "data-e")
@@ -254,6 +256,7 @@ class Element(Node):
     def begin(self, value: Value) -> None:
         """Make `value` what the server rendered."""
         self.state = FieldState()
+        self.initial = value
         if self.kind == "text":
             self.state.text = TextField(str(value), str(value))
         else:

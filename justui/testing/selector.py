@@ -42,6 +42,7 @@ _COMPARE: dict[str, Callable[[str, str], bool]] = {
     "|=": lambda have, want: have == want or have.startswith(want + "-"),
 }
 
+
 def _is_chosen(element: Element) -> bool:
     select = element.closest("select") if element.tag == "option" else None
     return select is not None and element in select.chosen

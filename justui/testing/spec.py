@@ -26,7 +26,9 @@ class Entry:
     def fits(self, event: str, key: str | None, held: frozenset[str]) -> bool:
         """Whether the entry is for this event, with this key and these modifiers held."""
         return (
-            self.event == event and self.key in (None, key and key.lower()) and (self.modifiers is None or self.modifiers == held)
+            self.event == event
+            and self.key in (None, key and key.lower())
+            and (self.modifiers is None or self.modifiers == held)
         )
 
 

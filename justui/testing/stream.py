@@ -56,7 +56,13 @@ class Stream:
     the page has to be fetched), `stopped` (it does not, and the page cannot be fetched), `refused` or `left`.
     """
 
-    def __init__(self, transport: Transport, document: Document, on_operation: Callable[[list[Any]], None]) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        document: Document,
+        on_operation: Callable[[list[Any]], None],
+        on_gone: Callable[[], None],
+    ) -> None:
         self.transport = transport
         self.document = document
         self.bell = Bell()
@@ -82,6 +88,7 @@ class Stream:
         self._pending: dict[int, FieldState] = {}
         """What the tab has of fields with unacknowledged events."""
         self._on_operation = on_operation
+        self._on_gone = on_gone
         self._socket: Socket | None = None
         self._tasks = Tasks(report=self._failed)
         self._acknowledged = 0
@@ -211,7 +218,10 @@ class Stream:
         elif wire.GONE in frame:
             self.reason = str(frame[wire.GONE])
             fetchable = self.reason != "protocol" and (self.document.boot or {}).get("method", "GET") == "GET"
+            joining = self.state == "joining"
             self.state = "gone" if fetchable else "stopped"
+            if fetchable and not joining:
+                self._on_gone()
         elif wire.BEAT in frame:
             self._acknowledge()
         elif wire.REFUSED in frame:

@@ -6,7 +6,7 @@ from typing import Protocol
 Headers = list[tuple[str, str]]
 
 
-class Closed(Exception):  # noqa: N818 - a state rather than an error
+class Closed(Exception):
     """The socket is closed; `code` is the close code, 1006 when it was cut."""
 
     def __init__(self, code: int) -> None:

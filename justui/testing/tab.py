@@ -1,0 +1,420 @@
+"""`Tab`: one tab of the test client: looks at its page, acts on it as a person does, and waits for conditions.
+
+Frames and acknowledgements are `stream`'s, DOM events `gestures`' and `firing`'s.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
+
+from justui import wire
+from justui.tasks import Tasks
+from justui.testing import selector as lookup
+from justui.testing.dom import Document, to_html
+from justui.testing.field import Value
+from justui.testing.firing import Firing
+from justui.testing.gestures import Gestures, Visit
+from justui.testing.nodes import Element
+from justui.testing.stream import Stream
+from justui.testing.transport import Headers, Response, Transport
+
+FOLLOW_UP = 0.2
+"""Seconds after the last key when a field is sent that no event has carried."""
+
+Target = str | Element
+
+
+class PageError(AssertionError):
+    """The page does not hold what the test wants; the message shows what it holds."""
+
+
+class Person(Protocol):
+    """What a tab wants of its Browser."""
+
+    transport: Transport
+
+    async def fetch(self, url: str, method: str = "GET", body: bytes = b"") -> Response:
+        """Request an address with this person's cookies, following redirects."""
+
+    def socket_headers(self, path: str) -> Headers:
+        """Return the headers with which this person's tabs open sockets."""
+
+
+class Tab:
+    """One tab. A target is an element, a CSS selector (`#id`, `.class`, `button`, `[name=email]`) or words that a person sees."""
+
+    def __init__(self, person: Person, response: Response) -> None:
+        self._person = person
+        self._tasks = Tasks(report=self._failed)
+        self._follow_up: asyncio.TimerHandle | None = None
+        self.faults: list[dict[str, Any]] = []
+        """Faults of handlers that the page was shown: `title`, `text`, `ref`."""
+        self.notes: list[dict[str, Any]] = []
+        """Short messages that the page was shown: `text`, `kind`."""
+        self.done: list[tuple[int, str, list[Any]]] = []
+        """What elements were told to do: component, method, arguments."""
+        self.opened: list[str] = []
+        """Addresses that would have opened outside of this tab: new windows, other sites."""
+        self._take_response(response)
+
+    def _take_response(self, response: Response) -> None:
+        self.response = response
+        self.url = response.url
+        self.document = Document(response.text)
+        self.stream = Stream(self._person.transport, self.document, self._on_operation, self._on_gone)
+        self._firing = Firing(self.stream.send_event, lambda: self.document)
+        self._hands = Gestures(lambda: self.document, self._firing, self._note_field, lambda: self.url)
+
+    def _failed(self, error: BaseException, name: str) -> None:
+        self.stream.failure = error
+        self.stream.bell.ring()
+
+    # What there is
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the page."""
+        return self.response.status
+
+    @property
+    def title(self) -> str:
+        """The page's title now."""
+        return self.document.page["title"]
+
+    @property
+    def state(self) -> str:
+        """The state of the connection: see `Stream`."""
+        return self.stream.state
+
+    @property
+    def frames(self) -> list[str]:
+        """All frames received since the page was opened, as they came."""
+        return self.stream.frames
+
+    @property
+    def sent(self) -> list[str]:
+        """All frames sent since the page was opened."""
+        return self.stream.sent
+
+    @property
+    def operations(self) -> list[list[Any]]:
+        """All operations received, of all counted frames, but the acknowledgements."""
+        frames = (json.loads(frame) for frame in self.frames if frame.startswith("["))
+        return [operation for frame in frames for operation in frame if operation[0] != wire.STORED]
+
+    def text(self, target: Target | None = None) -> str:
+        """Return the visible text of the page or of an element, one line for each block."""
+        return (self.document.body if target is None else self.find(target)).visible_text()
+
+    def html(self, target: Target | None = None) -> str:
+        """Return the HTML of the page's body or of an element as it is now, without what justui puts in for itself."""
+        return to_html(self.document.body if target is None else self.find(target))
+
+    def value(self, field: Target) -> Value:
+        """Return what a field shows."""
+        return self.field(field).value
+
+    def find_all(self, target: str) -> list[Element]:
+        """Return all elements that a target names."""
+        body = self.document.body
+        if lookup.is_selector(target) and (found := lookup.select(body, target)):
+            return found
+        return lookup.by_text(body, target) or lookup.by_label(body, target)
+
+    def find(self, target: Target, *, nth: int | None = None) -> Element:
+        """Return the element that a target names; of several that a selector names the first, or number `nth` from 0.
+
+        Raises `PageError` when there is none, or when words name several and `nth` is not given.
+        """
+        if isinstance(target, Element):
+            return target
+        return self._only(target, self.find_all(target), nth)
+
+    def field(self, target: Target, *, nth: int | None = None) -> Element:
+        """Return the field with this label, placeholder or name, or of this selector. Raises `PageError`."""
+        if isinstance(target, Element):
+            return target
+        body = self.document.body
+        found = lookup.select(body, target) if lookup.is_selector(target) else []
+        return self._only(target, found or lookup.by_label(body, target), nth)
+
+    def _only(self, target: str, found: list[Element], nth: int | None) -> Element:
+        if not found or (nth is not None and nth >= len(found)):
+            raise PageError(self._holds(f"There is no {target!r}" + ("" if nth is None else f" number {nth}")))
+        if nth is None and len(found) > 1 and not lookup.is_selector(target):
+            listing = ", ".join(repr(element) for element in found[:5])
+            raise PageError(
+                f"{target!r} names {len(found)} elements: {listing}. Say which with nth=, or use a selector."
+            )
+        return found[nth or 0]
+
+    def _usable(self, element: Element) -> Element:
+        if element not in self.document:
+            raise PageError(self._holds(f"{element} is no longer in the page"))
+        if not element.visible:
+            raise PageError(self._holds(f"{element} is hidden"))
+        if element.disabled:
+            raise PageError(self._holds(f"{element} is disabled"))
+        return element
+
+    def _holds(self, problem: str) -> str:
+        lines = [f"{problem}. The page {self.url} ({self.status}, {self.state}) shows:", self.text() or "(nothing)"]
+        if self.stream.closed is not None:
+            lines.append(f"The socket was closed with code {self.stream.closed} {self.stream.reason}".rstrip())
+        lines += [f"Fault: {fault.get('title')} {fault.get('text', '')}" for fault in self.faults]
+        return "\n".join(lines)
+
+    # What a person does
+
+    async def click(self, target: Target, *, nth: int | None = None) -> None:
+        """Click an element. Raises `PageError` when there is none, or it is hidden or disabled."""
+        await self._visit(self._hands.click(self._usable(self.find(target, nth=nth))))
+
+    async def type(self, field: Target, text: str, *, nth: int | None = None) -> None:
+        """Type into a field, key by key, behind what stands there; a newline is the Enter key."""
+        await self._visit(self._hands.type(self._usable(self.field(field, nth=nth)), text))
+
+    async def fill(self, field: Target, value: str, *, nth: int | None = None) -> None:
+        """Replace what stands in a field at once, as a paste over everything, a date picker or a slider does."""
+        element = self._usable(self.field(field, nth=nth))
+        self._hands.focus(element)
+        self._hands.enter_value(element, value)
+
+    async def press(self, keys: str, field: Target | None = None) -> None:
+        """Press a key, with modifiers if any (`Enter`, `Control+Enter`), on a field or where the focus is."""
+        if field is not None:
+            self._hands.focus(self._usable(self.field(field)))
+        await self._visit(self._hands.press(keys))
+
+    async def select(self, field: Target, *values: str) -> None:
+        """Choose options of a select by value or text. Raises `PageError` for one that there is not."""
+        element = self._usable(self.field(field))
+        chosen = []
+        for value in values:
+            options = [
+                option for option in element.options if value in (option.option_value, option.text_content().strip())
+            ]
+            if not options:
+                raise PageError(f"{element} has no option {value!r}")
+            chosen.append(options[0].option_value)
+        self._hands.focus(element)
+        self._hands.enter_value(element, chosen if element.kind == "multiple" else chosen[0])
+
+    async def check(self, field: Target, on: bool = True) -> None:
+        """Make a checkbox or radio checked, or not."""
+        element = self._usable(self.field(field))
+        if element.value is not on:
+            await self._visit(self._hands.click(element))
+
+    async def submit(self, form: Target = "form") -> None:
+        """Submit a form, as its button does."""
+        element = self.find(form)
+        await self._visit(self._hands.submit(element.closest("form") or element))
+
+    async def focus(self, target: Target | None) -> None:
+        """Move the focus to an element, or away."""
+        self._hands.focus(None if target is None else self._usable(self.find(target)))
+
+    async def fire(self, target: Target | None, event: str, **data: Any) -> None:
+        """Let any other event happen on an element or, with None, on the page; `data` are its properties."""
+        element = self.document.body if target is None else self._usable(self.find(target))
+        self._firing.fire(element, event, data)
+
+    async def compose(self, field: Target, text: str) -> None:
+        """Type by an input method, without ending the composition: nothing is sent or applied until `commit`."""
+        element = self._usable(self.field(field))
+        self._hands.focus(element)
+        element.state.text.compose()
+        element.state.text.insert(text)
+
+    async def commit(self, field: Target) -> None:
+        """End the composition in a field."""
+        element = self.field(field)
+        element.state.text.commit()
+        self._hands.changed(element)
+
+    def _note_field(self, field: Element) -> None:
+        self.stream.note_field(field)
+        self._stop_follow_up()
+        self._follow_up = asyncio.get_running_loop().call_later(FOLLOW_UP, self._send_fields)
+
+    def _send_fields(self) -> None:
+        self._stop_follow_up()
+        if not self._firing.busy:
+            self.stream.send_fields()
+
+    def _stop_follow_up(self) -> None:
+        if self._follow_up is not None:
+            self._follow_up.cancel()
+            self._follow_up = None
+
+    # Waiting
+
+    async def wait_for(
+        self, condition: str | Callable[[], object] | None = None, *, text: str | None = None, timeout: float = 5.0
+    ) -> None:
+        """Wait until the page shows a text, or a condition is true. `timeout` is in seconds.
+
+        Raises `PageError`, showing what the page holds, when that does not happen in time.
+        """
+        words = condition if isinstance(condition, str) else text
+        wanted = condition if callable(condition) else lambda: (words or "") in self.text()
+        if not await self._until(wanted, timeout):
+            what = f"The text {words!r}" if words is not None else "The condition"
+            raise PageError(self._holds(f"{what} did not come within {timeout:g} s"))
+
+    async def settled(self, timeout: float = 5.0) -> None:
+        """Wait until everything a person did has been sent and is acknowledged. Raises `PageError` when it is not in time."""
+
+        def is_settled() -> bool:
+            self._send_fields()
+            return not (self._firing.busy or self.stream.unacknowledged or self.stream.edited)
+
+        if not await self._until(is_settled, timeout):
+            count = len(self.stream.unacknowledged)
+            raise PageError(self._holds(f"{count} events were not acknowledged within {timeout:g} s"))
+
+    async def _until(self, condition: Callable[[], object], timeout: float) -> bool:
+        try:
+            async with asyncio.timeout(timeout):
+                while not condition():
+                    self.stream.check()
+                    await self.stream.bell.wait()
+        except TimeoutError:
+            self.stream.check()
+            return bool(condition())
+        return True
+
+    # Connection
+
+    async def join(self) -> None:
+        """Open the socket; `Browser.open` does it, unless told not to. Does nothing on a page without the runtime."""
+        if self.state == "plain":
+            return
+        await self.stream.connect(self._person.socket_headers(self._socket_path))
+        if self.state == "gone":
+            await self._fetch_anew()
+
+    resume = join
+    """Come back after a drop: what was missed arrives, what was not acknowledged is sent again."""
+
+    @property
+    def _socket_path(self) -> str:
+        return str((self.document.boot or {}).get("socket", "/"))
+
+    def drop(self) -> None:
+        """Lose the connection: what is on its way, both ways, is lost."""
+        self.stream.cut()
+
+    def hold(self, passing: int = 0) -> None:
+        """Hold arriving frames back, but for the next `passing` ones, until `release`."""
+        self.stream.hold(passing)
+
+    def release(self) -> None:
+        """Let the frames that were held back arrive."""
+        self.stream.release()
+
+    def stall(self) -> None:
+        """Stop reading: the server's sends wait, until `flow`."""
+        if self.stream.socket is not None:
+            self.stream.socket.stall()
+
+    def flow(self) -> None:
+        """Read again."""
+        if self.stream.socket is not None:
+            self.stream.socket.flow()
+
+    async def send(self, raw: str) -> None:
+        """Send a frame as it is, for tests of what a hostile browser can do."""
+        self.stream.transmit_text(raw)
+
+    async def leave(self) -> None:
+        """Close the tab for good."""
+        self._end_page()
+        await self.stream.leave()
+        await self._tasks.end(5)
+
+    async def reload(self) -> None:
+        """Press the reload button."""
+        await self.go(self.url)
+
+    async def go(self, url: str, method: str = "GET", body: bytes = b"") -> None:
+        """Leave the page for another address, in this tab."""
+        self._end_page()
+        await self.stream.leave()
+        self._take_response(await self._person.fetch(urljoin(self.url, url), method, body))
+        await self.join()
+
+    def _end_page(self) -> None:
+        self._stop_follow_up()
+        self._firing.stop()
+
+    async def _visit(self, visit: Visit | None) -> None:
+        if visit is None:
+            return
+        url = urljoin(urljoin(self._person.transport.base, self.url), visit.url)
+        if urlsplit(url).netloc == urlsplit(self._person.transport.base).netloc:
+            await self.go(visit.url, visit.method, visit.body)
+        else:
+            self.opened.append(url)
+
+    def _on_gone(self) -> None:
+        self._tasks.start(self._fetch_anew(), "fetch of a page anew")
+
+    async def _fetch_anew(self) -> None:
+        """The server does not know this tab: fetch the page, become it, and join with the new token."""
+        self._firing.stop()
+        response = await self._person.fetch(self.url)
+        self.response = response
+        self.document.morph(response.text)
+        self.stream.begin_anew()
+        if self.document.boot is None:
+            self.stream.state = "plain"
+        else:
+            await self.join()
+
+    def _on_operation(self, operation: list[Any]) -> None:
+        """Do what an operation asks beyond the document."""
+        name, *arguments = operation
+        if name == wire.DO:
+            self.done.append((arguments[0], arguments[1], arguments[2] if len(arguments) > 2 else []))
+            self._do(arguments[0], arguments[1])
+        elif name == wire.FAULT:
+            self.faults.append(arguments[0])
+        elif name == wire.NOTE:
+            self.notes.append(arguments[0])
+        elif name == wire.PAGE:
+            self._obey(arguments[0])
+
+    def _obey(self, changes: dict[str, Any]) -> None:
+        if changes.get("display_url"):
+            self.url = urljoin(self.url, changes["display_url"])
+        if changes.get("open"):
+            self.opened.append(changes["open"])
+        if changes.get("redirect"):
+            self._tasks.start(self._visit(Visit(changes["redirect"])), "redirect")
+
+    def _do(self, component: int, method: str) -> None:
+        element = next((node for node in self.document.nodes(component) if isinstance(node, Element)), None)
+        if element is None:
+            return
+        if method == "focus":
+            self._hands.focus(element)
+        elif method == "blur" and self.document.focused is element:
+            self._hands.focus(None)
+        elif method == "click":
+            visit = self._hands.activate(element)
+            if visit is not None:
+                self._tasks.start(self._visit(visit), "click by the server")
+        elif method == "show_modal":
+            element.attributes["open"] = ""
+        elif method == "close":
+            self._hands.close(element)
+        elif method == "show_popover":
+            element.attributes["data-popover-open"] = ""
+        elif method == "hide_popover":
+            element.attributes.pop("data-popover-open", None)
+        elif method == "reset":
+            self._hands.reset(element)

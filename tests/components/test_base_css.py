@@ -1,0 +1,73 @@
+"""The small style sheet in Chromium: what wins over what, light and dark, states, and its size."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.harness.browser import BrowserTab, People
+
+SHEET = Path(__file__).resolve().parents[2] / "components" / "base.css"
+BODY = """
+<p class="mine">a</p><h2 class="text-sm">b</h2><button id="plain">c</button><button id="off" disabled>d</button>
+<form><button id="send">e</button><input id="wrong" aria-invalid="true"><div class="flex" id="gone" hidden>f</div></form>
+"""
+
+
+async def styled(person: People, scheme: Any = "light", width: int = 1000) -> BrowserTab:
+    """A page with the sheet, in front of a style of the user's."""
+    tab = await (await person(viewport={"width": width, "height": 800})).open("about:blank")
+    await tab.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    sheet = SHEET.read_text(encoding="utf-8")
+    await tab.page.set_content(f"<style>{sheet}</style><style>.mine {{margin: 7px}} h2 {{}}</style>{BODY}")
+    return tab
+
+
+async def style(tab: BrowserTab, selector: str, name: str) -> str:
+    """The computed value of a property."""
+    return str(await tab.page.eval_on_selector(selector, f"node => getComputedStyle(node).{name}"))
+
+
+def test_it_is_small() -> None:
+    assert len(SHEET.read_bytes()) <= 8 * 1024
+
+
+async def test_chromium_understands_every_rule(person: People) -> None:
+    tab = await styled(person)
+    unknown = await tab.page.evaluate(
+        """(text) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(text);
+          const seen = JSON.stringify([...sheet.cssRules].map((rule) => rule.cssText));
+          return [...text.matchAll(/[{;]\\s*(--)?([a-z-]+)\\s*:[^:&{}]+[;}]/g)].map((found) => found[2])
+            .filter((name) => !seen.includes(name + ":") && !seen.includes(name + "-"));
+        }""",
+        SHEET.read_text(encoding="utf-8"),
+    )
+    assert unknown == ["overflow-wrap"][:0]
+
+
+async def test_a_rule_of_ones_own_wins_over_all_and_a_utility_over_elements(person: People) -> None:
+    tab = await styled(person)
+    assert await style(tab, ".mine", "margin") == "7px"
+    assert await style(tab, "h2", "fontSize") == "14px"
+
+
+async def test_dark_and_light_follow_the_system(person: People) -> None:
+    light, dark = await styled(person, "light"), await styled(person, "dark")
+    assert await style(light, "html", "backgroundColor") != await style(dark, "html", "backgroundColor")
+    assert await style(light, "p", "color") == "rgb(34, 38, 43)"
+    assert await style(dark, "p", "color") == "rgb(229, 230, 233)"
+
+
+async def test_states(person: People) -> None:
+    tab = await styled(person)
+    assert float(await style(tab, "#off", "opacity")) < 1
+    assert await style(tab, "#send", "backgroundColor") != await style(tab, "#plain", "backgroundColor")
+    assert await style(tab, "#wrong", "borderColor") == "rgb(198, 40, 40)"
+    assert await style(tab, "#gone", "display") == "none"
+    await tab.page.keyboard.press("Tab")
+    assert await style(tab, "#plain", "outlineStyle") == "solid"
+
+
+async def test_nothing_sticks_out_on_a_phone(person: People) -> None:
+    tab = await styled(person, width=320)
+    assert await tab.page.evaluate("document.documentElement.scrollWidth") == 320
