@@ -22,7 +22,8 @@ from justui.components.html.words import (
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from justui.components.html.keywords import Child, ElementKeywords, VoidKeywords
+    from justui.component import Child
+    from justui.components.html.keywords import ElementKeywords, VoidKeywords
     from justui.handlers import EventFunction
 
 

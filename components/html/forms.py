@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from datetime import date, time
     from typing import Unpack
 
-    from justui.component import Component
+    from justui.component import Child, Component
     from justui.components.html.choosing import Options
-    from justui.components.html.keywords import Child, ElementKeywords, FieldValue, VoidKeywords
+    from justui.components.html.keywords import ElementKeywords, FieldValue, VoidKeywords
 
     class FormKeywords(ElementKeywords, total=False):
         """Keywords of `Form`."""

@@ -176,18 +176,14 @@ class Family:
         if not self.typed:
             return []
         types = " ".join(line for _, element in self.typed for line in keyword_lines(element))
-        names = {
-            name
-            for name in ("Child", "ElementKeywords", "FieldValue", "VoidKeywords")
-            if name in types
-            or (name == "Child" and any(tag not in VOID for tag, _ in self.typed))
-            or (name == "ElementKeywords" and any(tag not in VOID for tag, _ in self.typed))
-            or (name == "VoidKeywords" and any(tag in VOID for tag, _ in self.typed))
-        }
+        names = {"VoidKeywords" if tag in VOID else "ElementKeywords" for tag, _ in self.typed}
+        names |= {"FieldValue"} if "FieldValue" in types else set()
+        tree = {"Child"} if "ElementKeywords" in names else set()
+        tree |= {"Component"} if "Component" in types else set()
         imports = imported("collections.abc", {"Iterable"} if "Iterable[" in types else set())
         imports += imported("datetime", {name for name in ("date", "time") if f"| {name} |" in types})
         imports += [*imported("typing", {"Unpack"}), ""]
-        imports += imported("justui.component", {"Component"} if "Component" in types else set())
+        imports += imported("justui.component", tree)
         imports += imported("justui.components.html.choosing", {"Options"} if ": Options" in types else set())
         imports += imported("justui.components.html.keywords", names)
         lines = ["", "if TYPE_CHECKING:", *indented(imports)]
@@ -287,8 +283,9 @@ class Table:
         lines += imported("justui.components.html.aria", {"Aria"})
         lines += imported("justui.components.html.attributes", classes & set(OWN_KINDS))
         lines += imported("justui.components.html.words", words)
-        names = {"Child", "ElementKeywords", "VoidKeywords"}
-        typing = [*imported("typing", {"Unpack"}), "", *imported("justui.components.html.keywords", names)]
+        names = {"ElementKeywords", "VoidKeywords"}
+        typing = [*imported("typing", {"Unpack"}), "", *imported("justui.component", {"Child"})]
+        typing += imported("justui.components.html.keywords", names)
         typing += imported("justui.handlers", {"EventFunction"})
         lines += ["", "if TYPE_CHECKING:", *indented(typing)]
         body = [docstring("An HTML element."), "", *(declaration(*pair) for pair in common.items())]
@@ -309,8 +306,7 @@ class Table:
         lines += [*imported("datetime", {"date", "time"}), *imported("typing", {"TypeAlias", "TypedDict"}), ""]
         lines += imported("justui.component", {"Component"}) + imported("justui.components.html.words", words)
         lines += imported("justui.handlers", {"EventFunction"})
-        lines += ["", "Child: TypeAlias = Component | str | int | float"]
-        lines += ["FieldValue: TypeAlias = str | float | bool | date | time | Iterable[str] | None", "", ""]
+        lines += ["", "FieldValue: TypeAlias = str | float | bool | date | time | Iterable[str] | None", "", ""]
         aria = [f"{name}: {kind_type(kind)}" for name, kind in self.aria.items()]
         common = [f"{name}: {kind_type(kind)}" for name, kind in attributes_of(self.common).items()]
         lines += keywords_class("AriaKeywords", "TypedDict", "What assistive techniques are told.", aria)

@@ -24,7 +24,6 @@ from justui.components.html.words import (
 )
 from justui.handlers import EventFunction
 
-Child: TypeAlias = Component | str | int | float
 FieldValue: TypeAlias = str | float | bool | date | time | Iterable[str] | None
 
 

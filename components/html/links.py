@@ -13,7 +13,8 @@ from justui.components.html.words import ReferrerPolicy, Shape
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from justui.components.html.keywords import Child, ElementKeywords, VoidKeywords
+    from justui.component import Child
+    from justui.components.html.keywords import ElementKeywords, VoidKeywords
 
     class AKeywords(ElementKeywords, total=False):
         """Keywords of `A`."""

@@ -12,7 +12,8 @@ from justui.components.html.words import OlType
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from justui.components.html.keywords import Child, ElementKeywords
+    from justui.component import Child
+    from justui.components.html.keywords import ElementKeywords
 
     class OlKeywords(ElementKeywords, total=False):
         """Keywords of `Ol`."""

@@ -21,8 +21,8 @@ from justui.components.html.words import (
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from justui.component import Component
-    from justui.components.html.keywords import Child, ElementKeywords, VoidKeywords
+    from justui.component import Child, Component
+    from justui.components.html.keywords import ElementKeywords, VoidKeywords
 
     class ImgKeywords(VoidKeywords, total=False):
         """Keywords of `Img`."""

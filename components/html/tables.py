@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Unpack
 
-    from justui.component import Component
-    from justui.components.html.keywords import Child, ElementKeywords, VoidKeywords
+    from justui.component import Child, Component
+    from justui.components.html.keywords import ElementKeywords, VoidKeywords
 
     class ColgroupKeywords(ElementKeywords, total=False):
         """Keywords of `Colgroup`."""

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import date, time
     from typing import Unpack
 
-    from justui.components.html.keywords import Child, ElementKeywords
+    from justui.component import Child
+    from justui.components.html.keywords import ElementKeywords
 
     class BlockquoteKeywords(ElementKeywords, total=False):
         """Keywords of `Blockquote`."""

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 RIGHT = """
 from datetime import date
-from justui import components as ui
+import justui as ui
 
 def save(button: ui.Button, msg: object) -> None: ...
 
@@ -31,7 +31,7 @@ ui.Img(src="/x.png", width="40", loading="lazy", crossorigin=True)
 ui.Dialog().show_modal()
 """
 WRONG = """
-from justui import components as ui
+import justui as ui
 
 ui.Button("y", clases="x")  # clases
 ui.Button("y", href="/")  # href
@@ -77,5 +77,5 @@ def test_each_wrong_line_is_refused(tmp_path: Path) -> None:
 
 def test_every_event_is_a_keyword(tmp_path: Path) -> None:
     keywords = ", ".join(f"on_{event}=print" for event in sorted(EVENTS))
-    program = f"from justui import components as ui\nui.Div({keywords}, on_click__out=print)\n"
+    program = f"import justui as ui\nui.Div({keywords}, on_click__out=print)\n"
     assert complaints(program, tmp_path) == []
