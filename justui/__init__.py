@@ -5,13 +5,13 @@ ui.run(ui.WebPage(ui.H1("Hello")))
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from justui.app import App
 from justui.background import in_thread, notify, run_task, threaded
 from justui.component import Component, Text
 from justui.components import *  # noqa: F403 - the library's public names, listed in its __all__
-from justui.components import __all__ as _components
+from justui.components import __all__ as _components  # type: ignore[attr-defined]  # see there
 from justui.config import Config
 from justui.errors import (
     ConfigError,
@@ -108,9 +108,11 @@ def _showing(component: Component) -> Callable[[], Component]:
     return show
 
 
-def __getattr__(name: str) -> Any:
-    if name.startswith("__"):
-        raise AttributeError(name)
-    instead = _ELSEWHERE.get(name)
-    hint = f" Did you mean ui.{instead}?" if instead else near(name, __all__).replace("mean ", "mean ui.")
-    raise AttributeError(f"justui has no {name!r}.{hint}")
+if not TYPE_CHECKING:  # else every misspelt name would be Any
+
+    def __getattr__(name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        instead = _ELSEWHERE.get(name)
+        hint = f" Did you mean ui.{instead}?" if instead else near(name, __all__).replace("mean ", "mean ui.")
+        raise AttributeError(f"justui has no {name!r}.{hint}")

@@ -196,6 +196,7 @@ class Component:
     @text.setter
     def text(self, value: object) -> None:
         text = value if type(value) is str else "" if value is None else str(value)
+        self._check_text(text)
         with tree_lock:
             if self._flags & RAW:
                 self._flags &= ~RAW
@@ -205,8 +206,15 @@ class Component:
                 self._text = text
                 mark(self, "#text")
 
+    def _check_text(self, text: str | None) -> None:
+        if text and self.void:
+            raise TreeError(f"{self.describe()} can have no text: <{self.tag}> is an empty element.")
+
     def _begin_text(self, value: object) -> None:
-        self._text = value if type(value) is str else None if value is None else str(value)
+        text = value if type(value) is str else None if value is None else str(value)
+        if self.void:
+            self._check_text(text)
+        self._text = text
 
     @property
     def inner_html(self) -> str:
@@ -610,9 +618,18 @@ def _take_back(child: Component, parent: Component, *, keep: bool = False) -> No
         if child in block.placed:
             block.placed.discard(child)
             if not (keep and block.parent is parent):
-                block.parent.remove(child)
+                _take_out_last(block.parent, child)
             return
         block = block.previous
+
+
+def _take_out_last(parent: Component, child: Component) -> None:
+    """Take out a child that was put in lately: looked for from the end, so that a long block is not searched each time."""
+    siblings = parent._children or []
+    for index in range(len(siblings) - 1, -1, -1):
+        if siblings[index] is child:
+            take_out(parent, index)
+            return
 
 
 Component._reserved = frozenset(

@@ -97,7 +97,10 @@ class Dispatcher:
             if not isinstance(edit, list) or not 2 <= len(edit) <= 3 or not _is_count(edit[0]):
                 raise WireError("a field wants [id, value] or [id, from, to]")
             field = targets.get(edit[0])
-            if not isinstance(field, Field) or not is_reachable(field, tab.page):
+            if not isinstance(field, Field) or tab.page not in field.pages():
+                continue
+            if not is_reachable(field, tab.page) or "readonly" in (field._attributes or ()):
+                tab.send([wire.VALUE, field._id, field.value_in(tab)])  # what is not open to the person stays as it is
                 continue
             told = field.store(tab, edit[1:], self.config.text_length)
             entries = field._handlers or {}

@@ -3,11 +3,12 @@
 A value is kept as it travels (`wire`): a string; a boolean for checkbox and radio; a list of strings for a multiple select.
 """
 
+import math
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from justui.component import Component, targets
+from justui.component import Child, Component, targets
 from justui.context import handling
 from justui.errors import WireError
 from justui.marks import HIDDEN, mark, tree_lock
@@ -43,6 +44,18 @@ class Field(Component):
         self._private = None
         targets[self._id] = self
         return self
+
+    def __init__(self, *children: Child, **keywords: Any) -> None:
+        super().__init__(*children, **keywords)
+        value = self._value
+        if value is None:
+            return
+        # Keywords come in any order: only now the type is known that says what the value means.
+        if self.kind in NO_VALUE or (self.kind in CHECKED and not isinstance(value, bool)):
+            self._value = None
+            self._set_attribute("value", value)
+        else:
+            self._value = self._as_wire(value)
 
     @property
     def kind(self) -> str:
@@ -87,8 +100,17 @@ class Field(Component):
         else:
             self._assign(self._as_wire(value))
 
+    def _begin_text(self, value: object) -> None:
+        if self.tag == "textarea":
+            self._value = "" if value is None else str(value)
+        else:
+            super()._begin_text(value)
+
     def _begin_value(self, value: Any) -> None:
-        self._value = self._as_wire(value)
+        if isinstance(self._value, bool):  # `checked` came first, so this is the word that a form sends
+            self._set_attribute("value", str(value))
+        else:
+            self._value = value
 
     @property
     def checked(self) -> bool:
@@ -103,18 +125,9 @@ class Field(Component):
         self._assign(bool(value))
 
     def _begin_checked(self, value: bool) -> None:
+        if isinstance(self._value, str):
+            self._set_attribute("value", self._value)
         self._value = bool(value)
-
-    def settle(self) -> None:
-        """Bring a value given before the type was known into the type's form. Called at the end of making the field."""
-        value = self._value
-        if value is None:
-            return
-        if (self.kind in CHECKED and not isinstance(value, bool)) or self.kind in NO_VALUE:
-            self._value = None
-            self._set_attribute("value", value)
-        else:
-            self._value = self._as_wire(value)
 
     def wire_value(self) -> Wire:
         """The present value as it travels; in a handler a private field's is that of the handler's tab."""
@@ -127,6 +140,10 @@ class Field(Component):
     def common_value(self) -> Wire:
         """The value that a new tab starts with, as it travels."""
         return self._unset() if self._value is None else self._value
+
+    def value_in(self, tab: "Tab") -> Wire:
+        """The value that this tab shows, as it travels."""
+        return tab.private.get(self._id, self.common_value()) if self.private else self.common_value()
 
     def _own_tab(self) -> "Tab | None":
         event = handling.get() if self.private else None
@@ -146,7 +163,7 @@ class Field(Component):
             ][:1]
             return option_value(chosen[-1]) if chosen else ""
         if kind == "range":
-            return "50"
+            return _middle(self._attributes or {})
         return "#000000" if kind == "color" else ""
 
     def _as_wire(self, value: Any) -> Wire:
@@ -312,6 +329,22 @@ def form_values(form: Component) -> dict[str, Any]:
         else:
             values[name] = field.value
     return {name: value for name, value in values.items() if not name.startswith("\0")}
+
+
+def _middle(attributes: dict[str, Any]) -> str:
+    """Where a range stands that was never set: the middle, on the nearest step (HTML standard, 4.10.5.1.13)."""
+
+    def number(name: str, default: float) -> float:
+        try:
+            return float(attributes.get(name, default))
+        except ValueError:
+            return default
+
+    low, high, step = number("min", 0), number("max", 100), number("step", 1)
+    if high < low:
+        return f"{low:g}"
+    steps = math.floor((high - low) / 2 / step + 0.5) if step > 0 else (high - low) / 2
+    return f"{low + steps * (step if step > 0 else 1):.12g}"
 
 
 def _tops(component: Component) -> list[Component]:

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=EventFunction)
 
-_DEFAULTS: Final = {"title": "justui", "lang": "en", "favicon": "", "css": "", "head_html": ""}
+FAVICON: Final = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8'"
+    " fill='%234f46e5'/%3E%3Cpath d='M19 8v11a5 5 0 0 1-8 4' stroke='%23fff' stroke-width='4' fill='none'"
+    " stroke-linecap='round'/%3E%3C/svg%3E"
+)
+_DEFAULTS: Final = {"title": "justui", "lang": "en", "favicon": FAVICON, "css": "", "head_html": ""}
 _TRANSIENT: Final = ("redirect", "display_url", "open")
 LIFE_EVENTS: Final = ("join", "leave")
 
@@ -157,11 +162,11 @@ class WebPage(Component):
         """The value of one setting, for an operation. One that acts once is forgotten by that."""
         if name in _TRANSIENT:
             return self._settings.pop(name, "")
-        return self._settings.get(name, _DEFAULTS[name])
+        return self._settings.get(name) or _DEFAULTS[name]
 
     def settings(self) -> dict[str, str]:
         """All settings that stay."""
-        return {name: self._settings.get(name, default) for name, default in _DEFAULTS.items()}
+        return {name: self._settings.get(name) or default for name, default in _DEFAULTS.items()}
 
     # Tabs
 

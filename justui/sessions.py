@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -16,30 +16,36 @@ class Session(MutableMapping[str, Any]):
     `id` stands, signed, in the cookie and changes at rotation; `identity` never does and never leaves the server.
     """
 
-    __slots__ = ("__weakref__", "_data", "fresh", "id", "identity", "seen_at", "used", "written")
+    __slots__ = ("__weakref__", "_data", "_note", "fresh", "id", "identity", "seen_at", "used")
 
-    def __init__(self, id: str, identity: str, data: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, id: str, identity: str, data: dict[str, Any] | None = None, note: "Callable[[Session], None] | None" = None
+    ) -> None:
         self.id = id
         self.identity = identity
         self._data: dict[str, Any] = {} if data is None else data
+        self._note = note
         self.fresh = False
         """Whether the browser does not know the cookie yet."""
         self.used = False
         """Whether something depends on the cookie, so that it has to be sent."""
-        self.written = data is not None
-        """Whether there is something to store."""
         self.seen_at = time.monotonic()
+
+    def _written(self) -> None:
+        self.used = True
+        if self._note is not None:
+            self._note(self)
 
     def __getitem__(self, key: str) -> Any:
         return self._data[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
         self._data[key] = value
-        self.written = self.used = True
+        self._written()
 
     def __delitem__(self, key: str) -> None:
         del self._data[key]
-        self.written = self.used = True
+        self._written()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._data)
@@ -112,6 +118,7 @@ class Sessions:
         self._age = age
         self.store: SessionStore = store or MemoryStore()
         self._live: WeakValueDictionary[str, Session] = WeakValueDictionary()
+        self._unsaved: dict[str, Session] = {}
 
     async def find(self, cookie: str | None) -> Session:
         """The session of a cookie's value; a new one when there is none, or when the cookie was not signed by this App."""
@@ -128,11 +135,10 @@ class Sessions:
         self._live[id] = session
         return session
 
-    def peek(self, cookie: str | None) -> str | None:
-        """The identity behind a cookie's value, when a session of it is live."""
-        id = self._read(cookie)
-        session = None if id is None else self._live.get(id)
-        return None if session is None else session.identity
+    async def save(self) -> None:
+        """Store the sessions in which something was written since the last time: by requests, handlers, threads."""
+        while self._unsaved:
+            await self.store.save(self._unsaved.popitem()[1])
 
     def cookie(self, session: Session) -> str:
         """The cookie's value for a session."""
@@ -140,10 +146,13 @@ class Sessions:
 
     def _new(self, id: str, *, fresh: bool) -> Session:
         # Derived, so that a session in which nothing was stored is the same person's after a while without tabs.
-        session = Session(id, hashlib.sha256(b"justui.identity" + id.encode()).hexdigest())
+        session = Session(id, hashlib.sha256(b"justui.identity" + id.encode()).hexdigest(), note=self._note)
         session.fresh = fresh
         self._live[id] = session
         return session
+
+    def _note(self, session: Session) -> None:
+        self._unsaved[session.id] = session
 
     def _read(self, cookie: str | None) -> str | None:
         if not cookie:

@@ -3,7 +3,7 @@
 import re
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from justui.page import WebPage
     from justui.tab import Tab
 
-FAVICON: Final = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8'"
-    " fill='%234f46e5'/%3E%3Cpath d='M19 8v11a5 5 0 0 1-8 4' stroke='%23fff' stroke-width='4' fill='none'"
-    " stroke-linecap='round'/%3E%3C/svg%3E"
-)
 _NEEDS_NONCE = re.compile(r"<(script|style|link)(?=[\s>/])", re.IGNORECASE)
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent / "templates"),
@@ -40,7 +35,7 @@ class Head:
         settings = page.settings()
         self.title = settings["title"]
         self.lang = settings["lang"]
-        self.favicon = settings["favicon"] or FAVICON
+        self.favicon = settings["favicon"]
         self.css = Markup(settings["css"].replace("</", "<\\/"))  # noqa: S704 - a sheet is the program's own
         self.head_html = Markup(_NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', settings["head_html"]))  # noqa: S704 - the program's own HTML, by that name
 

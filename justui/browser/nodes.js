@@ -80,17 +80,21 @@ export function childOf(parent, id) {
  * @param {Node} root
  */
 export function unplace(root) {
-  for (let child = root.firstChild; child; child = child.nextSibling) unplace(child);
   const id = idOf(root);
-  if (!id) return;
-  /** @type {Placed} */ (root)[ID] = 0;
-  const nodes = places.get(id);
-  if (Array.isArray(nodes)) {
-    const others = nodes.filter((node) => node !== root);
-    places.set(id, others.length > 1 ? others : others[0]);
-  } else if (nodes === root) {
-    places.delete(id);
-    placeObserver.left(id);
+  if (id) {
+    /** @type {Placed} */ (root)[ID] = 0;
+    const nodes = places.get(id);
+    if (nodes === root) {
+      places.delete(id);
+      placeObserver.left(id);
+    } else if (Array.isArray(nodes)) {
+      const others = nodes.filter((node) => node !== root);
+      places.set(id, others.length > 1 ? others : others[0]);
+    }
+  }
+  for (let child = root.firstChild; child; child = child.nextSibling) {
+    // Most nodes are texts without a name of their own.
+    if (child.nodeType === Node.ELEMENT_NODE || idOf(child)) unplace(child);
   }
 }
 

@@ -20,6 +20,8 @@ const ACKNOWLEDGE_EVERY = 32;
 const ACKNOWLEDGE_AFTER = 1000;
 const TICK = 5000;
 const FETCH_TIME = 30_000;
+/** Seconds over which tabs come back to a server that went without a word. */
+const RESTART_SPREAD = 5;
 /** Ticks without a word from the server: while joining, and later. */
 const JOIN_TICKS = 3;
 const SILENT_TICKS = 9;
@@ -173,6 +175,7 @@ function lose(code, reason) {
     unsendFields(outgoing.dropLongest());
     showNote({ text: "That was too large to be sent.", kind: "warning" });
   }
+  if (code === Close.RESTART) spread ||= RESTART_SPREAD;
   // After a hostile frame, sending the same again would not help; a tab that was replaced is another one's now.
   if (code === Close.HOSTILE || code === Close.GONE || code === Close.REPLACED) renewSoon();
   else again(connect);

@@ -65,7 +65,7 @@ class Gestures:
     def commit(self) -> None:
         """Fire `change` on the focused field if it changed since it got the focus."""
         element = self._document().focused
-        if element is not None and element.kind and element.value != self._at_focus:
+        if element is not None and element.kind in ("text", "plain") and element.value != self._at_focus:
             self._at_focus = element.value
             self._firing.fire(element, "change")
 

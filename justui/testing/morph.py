@@ -107,7 +107,7 @@ def _remembered(element: Element) -> Remembered:
 
 def carry_over(before: list[Remembered], body: Element) -> dict[Element, Element]:
     """Put what a person typed into the fields that correspond, unsent; return which field continues which."""
-    successors = {}
+    successors: dict[Element, Element] = {}
     left = list(before)
     fields = remember(body)
     for by_name in (True, False):

@@ -42,7 +42,7 @@ class Bell:
         loop = asyncio.get_running_loop()
         future = loop.create_future()
         self._waiting.append(future)
-        timer = loop.call_later(LOOK_AGAIN, lambda: future.done() or future.set_result(None))
+        timer = loop.call_later(LOOK_AGAIN, self.ring)
         try:
             await future
         finally:

@@ -5,13 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from justui.handlers import EVENTS
 
 ROOT = Path(__file__).resolve().parents[3]
 
 RIGHT = """
 from datetime import date
-import justui as ui
+$IMPORT
 
 def save(button: ui.Button, msg: object) -> None: ...
 
@@ -31,7 +33,7 @@ ui.Img(src="/x.png", width="40", loading="lazy", crossorigin=True)
 ui.Dialog().show_modal()
 """
 WRONG = """
-import justui as ui
+$IMPORT
 
 ui.Button("y", clases="x")  # clases
 ui.Button("y", href="/")  # href
@@ -51,6 +53,9 @@ ui.Td().colspann = 2  # colspann
 """
 
 
+either_import = pytest.mark.parametrize("statement", ["import justui as ui", "from justui import components as ui"])
+
+
 def complaints(text: str, folder: Path) -> list[tuple[int, str]]:
     """The errors that mypy finds in a program, in the repository's strict settings: line and message."""
     program = folder / "program.py"
@@ -63,12 +68,14 @@ def complaints(text: str, folder: Path) -> list[tuple[int, str]]:
     return [(int(line), said) for line, said in found]
 
 
-def test_right_programs_pass(tmp_path: Path) -> None:
-    assert complaints(RIGHT, tmp_path) == []
+@either_import
+def test_right_programs_pass(tmp_path: Path, statement: str) -> None:
+    assert complaints(RIGHT.replace("$IMPORT", statement), tmp_path) == []
 
 
-def test_each_wrong_line_is_refused(tmp_path: Path) -> None:
-    said = complaints(WRONG, tmp_path)
+@either_import
+def test_each_wrong_line_is_refused(tmp_path: Path, statement: str) -> None:
+    said = complaints(WRONG.replace("$IMPORT", statement), tmp_path)
     wanted = {number: line.split("# ")[1] for number, line in enumerate(WRONG.splitlines(), 1) if "# " in line}
     assert {line for line, _ in said} == set(wanted)
     for number, word in wanted.items():

@@ -1,0 +1,63 @@
+"""The figures of DESIGN part 6: `python -m tests.bench [--quick | --full] [row …]`. Prints a table; judges nobody."""
+
+import argparse
+import asyncio
+import os
+import resource
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import uvloop
+
+from tests.bench import browser, click, fanout, memory, request, tree, visits, wire
+from tests.bench.report import Ask, Figure, say, table
+
+ROWS: Final[dict[str, Callable[[Ask], Awaitable[list[Figure]]]]] = {
+    "bytes": wire.label_bytes,
+    "runtime": wire.runtime,
+    "component": tree.component,
+    "tree": tree.tree,
+    "get": request.page_request,
+    "fanout": fanout.fanout,
+    "click": click.click,
+    "memory": memory.memory,
+    "idle": memory.idle,
+    "tabs": fanout.tabs,
+    "clock": fanout.clock,
+    "paint": browser.paint,
+    "rows": browser.rows,
+    "visits": visits.visits,
+}
+
+
+async def measure(names: list[str], ask: Ask) -> list[Figure]:
+    """The figures of these rows; one that fails is told and left out."""
+    figures: list[Figure] = []
+    for name in names:
+        say(f"{name} … (load {os.getloadavg()[0]:.1f})")
+        figures += await ROWS[name](ask)
+    return figures
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", choices=[[], *ROWS], metavar="row", help=", ".join(ROWS))
+    parser.add_argument("--quick", action="store_true", help="rough figures, in two minutes")
+    parser.add_argument("--full", action="store_true", help="100,000 visits")
+    arguments = parser.parse_args()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if os.getloadavg()[0] > 0.7:
+        say(f"The machine is busy (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores): figures are rough.")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        figures = runner.run(measure(arguments.rows or list(ROWS), Ask(arguments.quick, arguments.full)))
+    print(table(figure.cells() for figure in figures))
+    missed = sum(figure.met is False for figure in figures)
+    print(f"\n{sum(figure.met is True for figure in figures)} reached, {missed} not.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
