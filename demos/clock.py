@@ -5,7 +5,7 @@ import time
 import justui as ui
 
 page = ui.WebPage(title="Clock")
-main = ui.Main(classes="py-8 text-center", a=page)
+main = ui.Main(classes="mt-8 text-center", a=page)
 clock = ui.Span(time.strftime("%X"), classes="text-7xl font-mono", role="timer", a=main)
 
 

@@ -19,13 +19,13 @@ def page(seconds: int = 10) -> ui.WebPage:
         button.focus()
 
     wp = ui.WebPage(title="Countdown")
-    with wp, ui.Main(classes="flex flex-col items-center gap-6 py-8"):
+    with wp, ui.Main(classes="flex flex-col items-center gap-6 mt-8"):
         number = ui.Span(str(seconds), classes="text-7xl font-bold tabular-nums", role="timer", aria_live="polite")
         bar = ui.Progress(value=seconds, max=max(seconds, 1), aria_label="Seconds left")
         button = ui.Button("Start", on_click=start, classes="primary", autofocus=True)
-        with ui.P("Other lengths: ", classes="text-gray-500"):
-            for other in (3, 5, 60):
-                ui.A(f"{other} seconds", href=f"?seconds={other}", classes="m-1")
+        with ui.Nav(classes="flex gap-4 text-gray-500", aria_label="Other lengths"):
+            for other in (3, 10, 60):
+                ui.A(f"{other} seconds", href=f"?seconds={other}")
     return wp
 
 

@@ -8,7 +8,7 @@ def page() -> ui.WebPage:
         number.text = int(number.text) + 1
 
     wp = ui.WebPage(title="Counter")
-    with wp, ui.Main(classes="flex flex-col items-center gap-4 py-8"):
+    with wp, ui.Main(classes="flex flex-col items-center gap-4 mt-8"):
         number = ui.Output("0", classes="text-7xl font-bold tabular-nums")
         ui.Button("Count", on_click=count, classes="primary", autofocus=True)
     return wp

@@ -8,7 +8,7 @@ def page() -> ui.WebPage:
         greeting.text = f"Hello, {name.value.strip() or 'world'}!"
 
     wp = ui.WebPage(title="Hello")
-    with wp, ui.Main(classes="max-w-md mx-auto py-8 space-y-6"):
+    with wp, ui.Main(classes="max-w-md mx-auto mt-8 space-y-6"):
         greeting = ui.H1("Hello, world!", aria_live="polite")
         with ui.Label("What is your name?"):
             name = ui.Input(on_input=greet, autofocus=True, autocomplete="off")

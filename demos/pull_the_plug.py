@@ -26,12 +26,14 @@ def cheer() -> None:
 page = ui.WebPage(title="Pull the plug")
 with page, ui.Main(classes="space-y-6"):
     ui.H1("Pull the plug")
-    ui.P("Open this page twice. Cut one of the two off, and go on in both: type into the same text, add to the list, click.")
+    ui.P(
+        "Open this page twice. Cut one of the two off, and go on in both: type into the same text, add to the list, click."
+    )
     with ui.Div(classes="flex flex-wrap gap-3"):
         plug(5)
         plug(15)
     with ui.Div(classes="grid sm:grid-cols-2 gap-6 items-start"):
-        with ui.Section(classes="card space-y-4", aria_label="One form"):
+        with ui.Section(classes="card grid gap-4", aria_label="One form"):
             ui.H2("One form")
             ui.Label("Where to?", ui.Input(value="To the lake"))
             ui.Label("When?", ui.Input(type="date"))
@@ -40,7 +42,9 @@ with page, ui.Main(classes="space-y-6"):
         with ui.Section(classes="card space-y-4", aria_label="One list"):
             ui.H2("One list")
             with ui.Form(on_submit=bring, autocomplete="off", classes="flex gap-2"):
-                thing = ui.Input(private=True, aria_label="What do you bring?", placeholder="What do you bring?")
+                thing = ui.Input(
+                    private=True, placeholder="What do you bring?", aria_label="What do you bring?", classes="flex-1"
+                )
                 ui.Button("Add")
             nothing = ui.P("Nobody brings anything yet.", classes="text-gray-500")
             things = ui.Ul(aria_live="polite")

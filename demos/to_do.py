@@ -9,10 +9,10 @@ class Task(ui.Li):
     def __init__(self, what: str) -> None:
         super().__init__(classes="flex items-center gap-3 py-2")
         with self:
-            with ui.Label(classes="flex-1"):
+            with ui.Label(classes="flex-1 m-0"):
                 self.done = ui.Input(type="checkbox", on_change=refresh)
                 self.what = ui.Span(what)
-            ui.Button("Delete", on_click=self.drop, classes="text-sm", aria_label=f"Delete {what}")
+            ui.Button("✕", on_click=self.drop, title="Delete", aria_label=f"Delete {what}")
 
     def drop(self) -> None:
         tasks.remove(self)
@@ -46,7 +46,10 @@ page = ui.WebPage(title="To do")
 with page, ui.Main(classes="max-w-md mx-auto space-y-4"):
     ui.H1("To do")
     with ui.Form(on_submit=add, autocomplete="off", classes="flex gap-2"):
-        what = ui.Input(private=True, aria_label="What is to be done?", placeholder="What is to be done?", autofocus=True)
+        # private: what one person types into this box is not seen by the others until it is added
+        what = ui.Input(
+            private=True, aria_label="What is to be done?", placeholder="What is to be done?", classes="flex-1"
+        )
         ui.Button("Add")
     listing = ui.Ul(classes="list-none")
     with ui.Div(classes="flex items-center justify-between gap-4"):

@@ -1,6 +1,7 @@
 """The files that justui itself serves: the browser runtime, joined into one module, and the base style sheet."""
 
 import functools
+import gzip
 import hashlib
 import re
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from justui.wire import ADDRESS
 _HERE = Path(__file__).resolve().parent
 _IMPORT = re.compile(r"^import\s[^;]*?from\s+\"\./([\w-]+)\.js\";\n?", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(async )?(function|const|let|class)\b)", re.MULTILINE)
-_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
+_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n?|/\*\*.*?\*/ ?", re.MULTILINE | re.DOTALL)
 _LINE_COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _ENTRY: Final = "index"
@@ -25,6 +26,8 @@ class Asset:
     name: str
     media_type: str
     content: bytes
+    zipped: bytes
+    """The content, compressed by gzip."""
 
     @property
     def address(self) -> str:
@@ -67,4 +70,4 @@ def _collect(name: str, modules: dict[str, str], above: tuple[str, ...]) -> None
 def _named(stem: str, suffix: str, media_type: str, text: str) -> Asset:
     content = text.encode()
     digest = hashlib.sha256(content).hexdigest()[:16]
-    return Asset(f"{stem}.{digest}.{suffix}", media_type, content)
+    return Asset(f"{stem}.{digest}.{suffix}", media_type, content, gzip.compress(content, 9, mtime=0))

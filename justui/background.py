@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from justui.context import handling
-from justui.errors import UsageError
+from justui.errors import HandlerError, UsageError
+from justui.hints import is_async
 from justui.page import check_coroutine
 
 if TYPE_CHECKING:
@@ -52,7 +53,11 @@ def run_task(coroutine: Coroutine[Any, Any, Any]) -> None:
 async def in_thread(
     function: Callable[Parameters, Result], /, *arguments: Parameters.args, **keywords: Parameters.kwargs
 ) -> Result:
-    """Run a slow sync function in a worker thread; everybody else goes on meanwhile. Components may be changed there."""
+    """Run a slow sync function in a worker thread; everybody else goes on meanwhile. Components may be changed there.
+
+    Raises `HandlerError` for an async function, and for the result of one that was called already.
+    """
+    _check_sync(function, "in_thread")
     loop = asyncio.get_running_loop()
     app = running.get(loop)
     call = functools.partial(copy_context().run, function, *arguments, **keywords)
@@ -60,13 +65,27 @@ async def in_thread(
 
 
 def threaded(function: Callable[Parameters, Result]) -> Callable[Parameters, Awaitable[Result]]:
-    """Make a slow sync function an async one that runs in a worker thread. For handlers: `@ui.threaded`."""
+    """Make a slow sync function an async one that runs in a worker thread. For handlers: `@ui.threaded`.
+
+    Raises `HandlerError` for an async function.
+    """
+    _check_sync(function, "threaded")
 
     @functools.wraps(function)
     async def run(*arguments: Parameters.args, **keywords: Parameters.kwargs) -> Result:
         return await in_thread(function, *arguments, **keywords)
 
     return run
+
+
+def _check_sync(function: Any, label: str) -> None:
+    if not callable(function):
+        raise HandlerError(f"{label} wants a function, got {function!r}. Write its name, without brackets.")
+    if is_async(function):
+        name = getattr(function, "__name__", repr(function))
+        raise HandlerError(
+            f"{label} is for functions that are not async; {name} is. Use it as it is, or await {name}()."
+        )
 
 
 def notify(text: str, kind: str = "info") -> None:

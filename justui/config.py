@@ -22,10 +22,12 @@ class Config:
     """Signs the session cookie. Empty: a random one is made at each start, and sessions end with the server."""
     origins: tuple[str, ...] = ()
     """Further origins that may open the socket, such as `https://example.org`; the page's own always may."""
-    session_cookie: str = "justui"
-    """Name of the session cookie."""
+    session_cookie: str = ""
+    """Name of the session cookie. Empty: `justui`, and the port where the address has one (ports share cookies)."""
     session_age: float = 14 * 86400.0
     """Seconds that a session lives after its last use."""
+    sessions: int = 100_000
+    """Sessions with something in them that are kept in memory."""
     grace: float = 180.0
     """Seconds that a tab whose connection dropped is kept."""
     join_time: float = 10.0
@@ -85,16 +87,17 @@ class Config:
 
 
 def _checked(name: str, value: Any, kind: Any) -> Any:
-    if kind is float and type(value) is int:
-        return float(value)
     if kind == tuple[str, ...]:
-        if isinstance(value, str) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, (list, tuple, set, frozenset)) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f"{name} must be a list of strings, got {value!r}")
         return tuple(value)
-    allowed = get_args(kind) or (kind,)
-    if type(value) not in allowed:
+    if kind is float and type(value) is int:
+        value = float(value)
+    if type(value) not in (get_args(kind) or (kind,)):
         raise ConfigError(f"{name} must be {_named(kind)}, got {value!r}")
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0:
+    if kind is int and value < 1:
+        raise ConfigError(f"{name} must be at least 1, got {value!r}")
+    if kind is float and not value >= 0:
         raise ConfigError(f"{name} must not be negative, got {value!r}")
     return value
 
@@ -106,9 +109,10 @@ def _parsed(variable: str, text: str, kind: Any) -> Any:
         return text
     if kind in (int, float):
         try:
-            return _checked(variable, kind(text), kind)
-        except ValueError as error:
-            raise ConfigError(f"{variable} must be {_named(kind)}, got {text!r}") from error
+            value = kind(text)
+        except ValueError:
+            raise ConfigError(f"{variable} must be {_named(kind)}, got {text!r}") from None
+        return _checked(variable, value, kind)
     if text.lower() in _TRUE:
         return True
     if text.lower() in _FALSE:

@@ -79,38 +79,42 @@ class Dispatcher:
             tab.note_stored(tab.events)
             tab.flush_stored()
             return
-        changed = self._store(tab, edits)
+        relayed, told = self._store(tab, edits, first=number == 1)
         tab.note_stored(number)
         try:
-            self._relay(changed)
+            for field in told:
+                tab.send([wire.VALUE, field._id, field.value_in(tab)])
+            for field in relayed:
+                field.update()
             if name:
                 await self._handle(tab, id, name, data)
         finally:
             tab.flush_stored()
 
-    def _store(self, tab: "Tab", edits: list[Any]) -> list[Field]:
-        """Store what the tab says of its fields. The answer: fields of which somebody has to be told, and no handler will."""
+    def _store(self, tab: "Tab", edits: list[Any], *, first: bool) -> tuple[list[Field], list[Field]]:
+        """Store what the tab says of its fields.
+
+        The answer: fields of which every tab has to be told because no handler will, and those that this tab shows wrongly.
+        """
         if len(edits) > self.config.fields_per_event:
             raise WireError(f"more than {self.config.fields_per_event} fields in one event")
-        changed = []
+        relayed, told = [], []
         for edit in edits:
             if not isinstance(edit, list) or not 2 <= len(edit) <= 3 or not _is_count(edit[0]):
                 raise WireError("a field wants [id, value] or [id, from, to]")
             field = targets.get(edit[0])
-            if not isinstance(field, Field) or tab.page not in field.pages():
+            if not isinstance(field, Field) or tab.page not in (pages := field.pages()):
                 continue
             if not is_reachable(field, tab.page) or "readonly" in (field._attributes or ()):
-                tab.send([wire.VALUE, field._id, field.value_in(tab)])  # what is not open to the person stays as it is
+                told.append(field)  # what is not open to the person stays as it is
                 continue
-            told = field.store(tab, edit[1:], self.config.text_length)
+            alone = pages == [tab.page] and tab.page.has_one_tab
+            if field.store(tab, edit[1:], longest=self.config.text_length, first=first, alone=alone):
+                told.append(field)
             entries = field._handlers or {}
-            if (told or field._changed) and "input" not in entries and "change" not in entries:
-                changed.append(field)
-        return changed
-
-    def _relay(self, changed: list[Field]) -> None:
-        for field in changed:
-            field.update()
+            if field._changed and "input" not in entries and "change" not in entries:
+                relayed.append(field)
+        return relayed, told
 
     async def _handle(self, tab: "Tab", id: int, name: str, data: dict[str, Any]) -> None:
         component = targets.get(id)
@@ -150,7 +154,10 @@ class Dispatcher:
 
     async def _drive(self, awaitable: Awaitable[Any], handler: Handler, event: Event, name: str) -> None:
         try:
-            result = await _stepping(awaitable, event.page, self._blame_step(handler, event) if self.debug else None)
+            measure = self._blame_step(handler, event) if self.debug else None
+            result: Any = awaitable
+            while inspect.isawaitable(result):
+                result = await _stepping(result, event.page, measure)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is logged and shown
             self.fault(error, event)
             event.page.update()

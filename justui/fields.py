@@ -12,7 +12,7 @@ from justui.component import Child, Component, targets
 from justui.context import handling
 from justui.errors import WireError
 from justui.marks import HIDDEN, mark, tree_lock
-from justui.merge import merge
+from justui.merge import merge, unite
 
 if TYPE_CHECKING:
     from justui.tab import Tab
@@ -198,36 +198,36 @@ class Field(Component):
 
     # From the browser
 
-    def store(self, tab: "Tab", edit: list[Any], longest: int) -> bool:
-        """Take what the browser says: `[from, to]` of a text, or `[value]`. Whether the tab has to be told otherwise.
+    def store(self, tab: "Tab", edit: list[Any], *, longest: int, first: bool, alone: bool) -> bool:
+        """Take what the browser says: `[from, to]` of a text, or `[value]`. Whether this tab has to be told the value.
 
-        `longest` bounds a text, in characters; a longer one is not taken. Raises `WireError` for the wrong shape.
+        `longest` bounds a text, in characters; a longer one is not taken. `first`: it is the tab's first event, so it may
+        bring a text back that another tab has brought already. `alone`: no other tab shows the field. Raises `WireError`
+        for the wrong shape.
         """
-        kind = self.kind
         present = tab.private.get(self._id, self._value) if self.private else self._value
-        value: Wire
-        if kind in MERGED:
-            if len(edit) != 2 or not all(isinstance(part, str) for part in edit):
-                raise WireError("a text field wants [id, from, to]")
-            value = merge(edit[0], edit[1], present if isinstance(present, str) else "")
-            told = bool(value != edit[1])
-        else:
-            value = _checked_wire(kind, edit)
-            told = False
+        value = self._merged(edit, "" if present is None else present, first)
         if _length(value) > longest:
-            self._keep(tab, "" if present is None else present)
             return True
-        self._keep(tab, value, mark_it=told or value != present)
-        return told
-
-    def _keep(self, tab: "Tab", value: Wire, *, mark_it: bool = True) -> None:
+        told = bool(value != edit[-1])
         with tree_lock:
             if self.private:
                 tab.private[self._id] = value
-                return
+                return told
             self._value = value
-            if mark_it:
+            if told or (value != present and not alone):
                 mark(self, "#value")
+        return False
+
+    def _merged(self, edit: list[Any], present: Wire, first: bool) -> Wire:
+        kind = self.kind
+        if kind not in MERGED:
+            return _checked_wire(kind, edit)
+        if len(edit) != 2 or not all(isinstance(part, str) for part in edit):
+            raise WireError("a text field wants [id, from, to]")
+        before, after = edit
+        text = present if isinstance(present, str) else ""
+        return unite(text, after) if first and text != before else merge(before, after, text)
 
     # Forms
 

@@ -49,6 +49,20 @@ def merge(base: str, edited: str, current: str) -> str:
     return "".join(pieces)
 
 
+def unite(text: str, other: str) -> str:
+    """`text` with what `other` has besides: for two texts that came from one, of which nobody knows it any more.
+
+    >>> unite("hello", "hello!")
+    'hello!'
+    """
+    parts = []
+    position = 0
+    for start, end, inserted in diff(text, other):
+        parts += [text[position:end], inserted]
+        position = end
+    return "".join([*parts, text[position:]])
+
+
 def move_caret(before: str, after: str, position: int) -> int:
     """Tell where a caret goes when the text under it changes.
 

@@ -180,6 +180,11 @@ class WebPage(Component):
         """Whether any tab holds this page, those whose socket is still to come included."""
         return bool(self._tabs)
 
+    @property
+    def has_one_tab(self) -> bool:
+        """Whether only one tab holds this page."""
+        return len(self._tabs) == 1
+
     def open_for(self, tab: "Tab") -> str:
         """The body as HTML for a tab that opens this page, which follows every change from now on."""
         with tree_lock:

@@ -1,17 +1,32 @@
-"""Page functions: what they want of a request, and that it can be given. Part of the App's floor; serves nothing itself."""
+"""Page functions: what they want of a request, and how what they return becomes the answer. Holds no tabs itself."""
 
 import enum
 import inspect
+import logging
+import secrets
+import traceback
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Protocol, Union, get_args, get_origin
 from uuid import UUID
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 
+from justui import hints, shell
+from justui.component import Component
+from justui.context import building
+from justui.dispatch import Dispatcher
 from justui.errors import HandlerError
+from justui.fields import NO_VALUE, Field
+from justui.page import WebPage
+from justui.registry import Registry
+from justui.sessions import Session
+
+log = logging.getLogger("justui")
 
 PageFunction = Callable[..., Any]
 
@@ -41,26 +56,33 @@ class BadParameter(ValueError):
     """A path or query parameter that is missing or has the wrong type; the message names it."""
 
 
-def arguments_for(function: PageFunction) -> Callable[[Request], dict[str, Any]]:
+def arguments_for(function: Any) -> Callable[[Request], dict[str, Any]]:
     """How to fill the parameters of a page function from a request.
 
     Parameters named like path or query parameters are converted by their annotations; one called `request`, annotated as
     one, or the only one without a name that fits, is the request. Raises `HandlerError` for a function that wants more.
     """
     if not callable(function):
-        raise HandlerError(f"A route wants a function, got {function!r}. Write the function's name, without brackets.")
+        instead = (
+            "Write lambda: page" if isinstance(function, Component) else "Write the function's name, without brackets"
+        )
+        raise HandlerError(f"A route wants a function, got {function!r}. {instead}.")
     signature = inspect.signature(function)
-    hints = _hints(function)
+    annotations = _annotations(function)
     parameters = [
         item for item in signature.parameters.values() if item.kind not in (item.VAR_POSITIONAL, item.VAR_KEYWORD)
     ]
-    keys = {item.name: _key(item, hints.get(item.name)) for item in parameters}
-    name = getattr(function, "__name__", repr(function))
+    keys = {item.name: _key(item, annotations.get(item.name)) for item in parameters}
+    name = _name(function)
 
     def fill(request: Request) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for item in parameters:
-            values.update(_one(name, item, keys[item.name], request, len(parameters)))
+        missing = [item for item in parameters if not _found(item.name, keys[item.name], request, values)]
+        left = [item.name for item in missing if item.default is item.empty]
+        if len(left) == 1 and keys[left[0]] is inspect.Parameter.empty:
+            values[left[0]] = request
+        elif left:
+            raise BadParameter(f"{name}() wants the parameter {left[0]}, for example ?{left[0]}=…")
         return values
 
     positional = [item.name for item in parameters if item.kind is item.POSITIONAL_ONLY]
@@ -69,11 +91,22 @@ def arguments_for(function: PageFunction) -> Callable[[Request], dict[str, Any]]
     return fill
 
 
-def _hints(function: PageFunction) -> dict[str, Any]:
-    try:
-        return typing.get_type_hints(function)
-    except (NameError, TypeError):
-        return {}
+def _name(function: PageFunction) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _annotations(function: PageFunction) -> dict[str, Any]:
+    """The annotations of a function. Names that exist for type checkers only count as unknown types, one by one."""
+    unknown: dict[str, Any] = {}
+    while True:
+        try:
+            return typing.get_type_hints(function, localns=dict(unknown))
+        except NameError as error:
+            if not error.name or error.name in unknown:
+                return {}
+            unknown[error.name] = Request if error.name == "Request" else Any
+        except (TypeError, AttributeError):
+            return {}
 
 
 def _key(item: inspect.Parameter, annotation: Any) -> Any:
@@ -82,23 +115,20 @@ def _key(item: inspect.Parameter, annotation: Any) -> Any:
     return item.empty if annotation is None else annotation
 
 
-def _one(function: str, item: inspect.Parameter, annotation: Any, request: Request, count: int) -> dict[str, Any]:
-    name = item.name
+def _found(name: str, annotation: Any, request: Request, values: dict[str, Any]) -> bool:
+    """Put the value of one parameter into `values`; False when the request has none."""
     if annotation is Request:
-        return {name: request}
-    if name in request.path_params:
+        values[name] = request
+    elif name in request.path_params:
         value = request.path_params[name]
-        return {name: convert(value, annotation, name) if isinstance(value, str) else value}
-    if name in request.query_params:
+        values[name] = convert(value, annotation, name) if isinstance(value, str) else value
+    elif name in request.query_params:
         many = get_origin(annotation) in (list, tuple, set)
-        return {
-            name: convert(request.query_params.getlist(name) if many else request.query_params[name], annotation, name)
-        }
-    if item.default is not item.empty:
-        return {}
-    if count == 1 and annotation is item.empty:
-        return {name: request}
-    raise BadParameter(f"{function}() wants the parameter {name}, for example ?{name}=…")
+        value = request.query_params.getlist(name) if many else request.query_params[name]
+        values[name] = convert(value, annotation, name)
+    else:
+        return False
+    return True
 
 
 def convert(value: Any, annotation: Any, name: str) -> Any:
@@ -118,3 +148,103 @@ def convert(value: Any, annotation: Any, name: str) -> Any:
     except (ValueError, KeyError):
         kind = getattr(annotation, "__name__", str(annotation))
         raise BadParameter(f"{name}={value!r:.60} is not a valid {kind}") from None
+
+
+class Asked(Protocol):
+    """What page functions want of their App."""
+
+    dispatcher: Dispatcher
+    registry: Registry
+    socket_address: str
+
+
+class PageRoute:
+    """One page function: from a request to the response."""
+
+    def __init__(self, app: Asked, function: PageFunction) -> None:
+        self._app = app
+        self._function = function
+        self._fill = arguments_for(function)
+        self.name = _name(function)
+
+    async def answer(self, request: Request) -> Response:
+        """What the function answers. Its errors, and results that cannot be shown, become pages that say so."""
+        token = building.set(True)
+        try:
+            result = self._function(**self._fill(request))
+            if inspect.isawaitable(result):
+                result = await result
+            if isinstance(result, Response):
+                return result
+            return self._show(request, self._as_page(result))
+        except HTTPException:
+            raise
+        except BadParameter as error:
+            return shell.message(request, 400, "Bad request", str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a page function raises is logged and answered
+            return self._failed(request, error)
+        finally:
+            building.reset(token)
+
+    def _as_page(self, result: Any) -> WebPage:
+        if isinstance(result, WebPage):
+            return result
+        if isinstance(result, Component):
+            return WebPage(result)
+        what = "None" if result is None else f"{type(result).__name__} {result!r:.60}"
+        raise HandlerError(
+            f"{self.name}() returned {what}. It must return a page, a component or a response; is a return missing?"
+        )
+
+    def _show(self, request: Request, page: WebPage) -> Response:
+        session: Session = request.scope["session"]
+        session.used = True
+        request.scope["justui.page"] = True
+        registry, debug = self._app.registry, self._app.dispatcher.debug
+        if debug and page.is_shared and registry.is_second_person(page, session):
+            _notice_sharing(page, request.url.path)
+        tab = registry.open(page, session)
+        try:
+            return shell.document(request, page, tab, self._app.socket_address, debug=debug)
+        except BaseException:
+            registry.remove(tab)
+            raise
+
+    def _failed(self, request: Request, error: Exception) -> Response:
+        reference = secrets.token_hex(4)
+        text = "".join(traceback.format_exception(error))
+        log.error("%s() failed (reference %s)\n%s", self.name, reference, text)
+        self._app.dispatcher.tell(error, None)
+        if self._app.dispatcher.debug:
+            return shell.message(request, 500, f"{type(error).__name__} in {self.name}()", str(error), text)
+        said = f"The page could not be made. Reference: {reference}"
+        return shell.message(request, 500, "Something went wrong", said)
+
+
+def not_found(request: Request, error: Exception, paths: Iterable[str], *, debug: bool) -> Response:
+    """The page for an address that is not there; `debug`: it lists those that are."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    text = str(getattr(error, "detail", "")) or "Not found"
+    if debug:
+        text = f"There is no page {request.url.path}. The routes are {', '.join(paths) or 'none'}."
+    return shell.message(request, status, "Not found", text)
+
+
+def _notice_sharing(page: WebPage, path: str) -> None:
+    """Say, when a second person opens a shared page, that what is typed into its fields is shared too."""
+    field = next(_shared_fields(page), None)
+    if field is not None:
+        where = hints.place(field._site)
+        hints.say(
+            f"{path!r} returns the same page to everyone, so its fields are shared too ({type(field).__name__} at {where}). "
+            "Use private=True, or make the page inside the function."
+        )
+
+
+def _shared_fields(page: WebPage) -> Iterator[Field]:
+    waiting: list[Component] = [page]
+    while waiting:
+        component = waiting.pop()
+        if isinstance(component, Field) and not component.private and component.kind not in NO_VALUE:
+            yield component
+        waiting.extend(reversed(component._children or ()))

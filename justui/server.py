@@ -8,16 +8,20 @@ import ipaddress
 import os
 import socket
 import sys
+import threading
 import webbrowser
 from collections.abc import Callable
+from types import FrameType
 from typing import Any, Protocol
 
 import uvicorn
 
-from justui.errors import ConfigError, UsageError
+from justui.errors import ConfigError, HandlerError, UsageError
+from justui.hints import is_async
 
 _FIRST_PORT = 8000
 _TRIES = 20
+_BACKLOG = 2048
 
 
 class Runnable(Protocol):
@@ -43,14 +47,17 @@ class Server(uvicorn.Server):
         if self._until is not None and not self.should_exit:
             self._ending = asyncio.create_task(self._end_after(self._until), name="until")
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal; one that comes before the start has ended is not put off, since a startup may never return."""
+        super().handle_exit(sig, frame)
+        if not self.started:
+            raise KeyboardInterrupt
+
     async def _end_after(self, until: Callable[[], Any]) -> None:
         try:
-            if inspect.iscoroutinefunction(until):
-                await until()
-            else:
-                result = await asyncio.to_thread(until)
-                if inspect.isawaitable(result):
-                    await result
+            result = until() if is_async(until) else await _in_daemon(until)
+            if inspect.isawaitable(result):
+                await result
         except Exception as error:  # noqa: BLE001 - raised again when the server has ended
             self.failure = error
         self.should_exit = True
@@ -63,13 +70,38 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+async def _in_daemon(function: Callable[[], Any]) -> Any:
+    """Run a function in a thread that the program's end does not wait for."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Any] = loop.create_future()
+
+    def finish(result: Any, error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is None:
+            done.set_result(result)
+        else:
+            done.set_exception(error)
+
+    def work() -> None:
+        result, failure = None, None
+        try:
+            result = function()
+        except Exception as error:  # noqa: BLE001 - handed to the one who waits
+            failure = error
+        with contextlib.suppress(RuntimeError):  # the loop has closed meanwhile
+            loop.call_soon_threadsafe(finish, result, failure)
+
+    threading.Thread(target=work, name="until", daemon=True).start()
+    return await done
+
+
 def run(
     app: Any,
     host: str | None = None,
     port: int | None = None,
     *,
     until: Callable[[], Any] | None = None,
-    workers: int = 1,
     open_browser: bool = False,
     quiet: bool = False,
     **options: Any,
@@ -81,11 +113,10 @@ def run(
     in a thread) or async; its error is raised here. Further `options` go to uvicorn. Exits with an error when the port is
     taken or the startup fails.
     """
-    if workers != 1:
-        raise ConfigError("workers: several workers need Redis, which this version does not have yet. Use workers=1.")
-    with contextlib.suppress(RuntimeError):
-        asyncio.get_running_loop()
+    if _in_loop():
         raise UsageError("run() starts an event loop of its own and cannot be called in one. Use `uvicorn module:app`.")
+    if until is not None and not callable(until):
+        raise HandlerError(f"until wants a function, got {until!r}. Write its name, without brackets.")
     host, port = where(host, port)
     listener = listen(host, port)
     address = _address(host, listener)
@@ -103,6 +134,14 @@ def run(
         sys.exit(3)
 
 
+def _in_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 def where(host: str | None, port: int | None) -> tuple[str, int | None]:
     """Where to listen: the arguments, else `JUSTUI_HOST` and `JUSTUI_PORT`, else this machine only and any free port."""
     text = os.environ.get("JUSTUI_PORT", "")
@@ -110,6 +149,8 @@ def where(host: str | None, port: int | None) -> tuple[str, int | None]:
         if not text.isdecimal() or int(text) > 65535:
             raise ConfigError(f"JUSTUI_PORT must be a port number, got {text!r}")
         port = int(text)
+    if port is not None and not 0 <= port <= 65535:
+        raise ConfigError(f"port must be a number from 0 to 65535, got {port!r}")
     return host or os.environ.get("JUSTUI_HOST") or "127.0.0.1", port
 
 
@@ -139,6 +180,7 @@ def listen(host: str, port: int | None) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
+            listener.listen(_BACKLOG)  # at once: a port that is bound only could still be taken by somebody else
         except OSError as error:
             listener.close()
             if error.errno == errno.EADDRINUSE and port is None:

@@ -16,15 +16,14 @@ class Session(MutableMapping[str, Any]):
     `id` stands, signed, in the cookie and changes at rotation; `identity` never does and never leaves the server.
     """
 
-    __slots__ = ("__weakref__", "_data", "_note", "fresh", "id", "identity", "seen_at", "used")
+    __slots__ = ("__weakref__", "_data", "fresh", "id", "identity", "on_write", "seen_at", "used")
 
-    def __init__(
-        self, id: str, identity: str, data: dict[str, Any] | None = None, note: "Callable[[Session], None] | None" = None
-    ) -> None:
+    def __init__(self, id: str, identity: str, data: dict[str, Any] | None = None) -> None:
         self.id = id
         self.identity = identity
         self._data: dict[str, Any] = {} if data is None else data
-        self._note = note
+        self.on_write: Callable[[Session], None] | None = None
+        """Called when something was written; set by `Sessions`."""
         self.fresh = False
         """Whether the browser does not know the cookie yet."""
         self.used = False
@@ -33,8 +32,8 @@ class Session(MutableMapping[str, Any]):
 
     def _written(self) -> None:
         self.used = True
-        if self._note is not None:
-            self._note(self)
+        if self.on_write is not None:
+            self.on_write(self)
 
     def __getitem__(self, key: str) -> Any:
         return self._data[key]
@@ -83,10 +82,11 @@ class SessionStore(Protocol):
 
 
 class MemoryStore:
-    """Sessions in memory: they end with the server."""
+    """Sessions in memory: they end with the server. Past `limit` the one that was written first goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = 100_000) -> None:
         self._sessions: dict[str, Session] = {}
+        self._limit = limit
 
     async def load(self, id: str) -> Session | None:
         """The session of this id, or None."""
@@ -95,6 +95,8 @@ class MemoryStore:
     async def save(self, session: Session) -> None:
         """Keep a session in which something was written."""
         self._sessions[session.id] = session
+        if len(self._sessions) > self._limit:
+            del self._sessions[next(iter(self._sessions))]
 
     async def remove(self, id: str) -> None:
         """Forget the session of this id."""
@@ -132,13 +134,17 @@ class Sessions:
         if session is None:
             return self._new(id, fresh=False)
         session.seen_at = time.monotonic()
-        self._live[id] = session
-        return session
+        return self._watch(session)
 
     async def save(self) -> None:
         """Store the sessions in which something was written since the last time: by requests, handlers, threads."""
         while self._unsaved:
-            await self.store.save(self._unsaved.popitem()[1])
+            id, session = self._unsaved.popitem()
+            try:
+                await self.store.save(session)
+            except BaseException:
+                self._unsaved.setdefault(id, session)
+                raise
 
     def cookie(self, session: Session) -> str:
         """The cookie's value for a session."""
@@ -146,9 +152,13 @@ class Sessions:
 
     def _new(self, id: str, *, fresh: bool) -> Session:
         # Derived, so that a session in which nothing was stored is the same person's after a while without tabs.
-        session = Session(id, hashlib.sha256(b"justui.identity" + id.encode()).hexdigest(), note=self._note)
+        session = Session(id, hashlib.sha256(b"justui.identity" + id.encode()).hexdigest())
         session.fresh = fresh
-        self._live[id] = session
+        return self._watch(session)
+
+    def _watch(self, session: Session) -> Session:
+        session.on_write = self._note
+        self._live[session.id] = session
         return session
 
     def _note(self, session: Session) -> None:

@@ -21,7 +21,7 @@ FLOORS: Final[dict[int, str]] = {
     4: "patch",
     5: "page",
     6: "tab live shell background",
-    7: "dispatch uploads",
+    7: "dispatch registry uploads",
     8: "connection",
     9: "app routing server",
     10: "testing cli __init__ justpy",

@@ -108,8 +108,9 @@ function listen(type, prevent) {
   if (listening.get(type) || (listening.has(type) && !prevent)) return;
   // A listener that might prevent scrolling slows it down.
   const active = prevent || !/^(wheel|touch)/.test(type);
-  // The window sees the events of all nodes first, but for `load`, which the document sees.
-  const target = type === "load" ? document : globalThis;
+  // The window sees the events of all nodes first, but for `load` and for those that Chromium makes only where a node
+  // listens.
+  const target = /^(load|(mouse|pointer)(enter|leave))$/.test(type) ? document : globalThis;
   target.removeEventListener(type, onEvent, true);
   target.addEventListener(type, onEvent, { capture: true, passive: !active });
   listening.set(type, active);

@@ -11,9 +11,9 @@ from typing import Final
 import uvloop
 
 from tests.bench import browser, click, fanout, memory, request, tree, visits, wire
-from tests.bench.report import Ask, Figure, say, table
+from tests.bench.report import Ask, Figure, Growth, Result, say, table
 
-ROWS: Final[dict[str, Callable[[Ask], Awaitable[list[Figure]]]]] = {
+ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
     "bytes": wire.label_bytes,
     "runtime": wire.runtime,
     "component": tree.component,
@@ -31,13 +31,25 @@ ROWS: Final[dict[str, Callable[[Ask], Awaitable[list[Figure]]]]] = {
 }
 
 
-async def measure(names: list[str], ask: Ask) -> list[Figure]:
-    """The figures of these rows; one that fails is told and left out."""
-    figures: list[Figure] = []
+async def measure(names: list[str], ask: Ask) -> Result:
+    """What these rows come to."""
+    results: list[Figure | Growth] = []
     for name in names:
         say(f"{name} … (load {os.getloadavg()[0]:.1f})")
-        figures += await ROWS[name](ask)
-    return figures
+        results += await ROWS[name](ask)
+    return results
+
+
+def show(results: Result) -> None:
+    """Print how costs grow, then the table of figures."""
+    figures = [one for one in results if isinstance(one, Figure)]
+    for one in results:
+        if isinstance(one, Growth):
+            print(one)
+    if figures:
+        print(table(figure.cells() for figure in figures))
+        reached, missed = (sum(figure.met is met for figure in figures) for met in (True, False))
+        print(f"\n{reached} reached, {missed} not.")
 
 
 def main() -> int:
@@ -52,10 +64,7 @@ def main() -> int:
     if os.getloadavg()[0] > 0.7:
         say(f"The machine is busy (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores): figures are rough.")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        figures = runner.run(measure(arguments.rows or list(ROWS), Ask(arguments.quick, arguments.full)))
-    print(table(figure.cells() for figure in figures))
-    missed = sum(figure.met is False for figure in figures)
-    print(f"\n{sum(figure.met is True for figure in figures)} reached, {missed} not.")
+        show(runner.run(measure(arguments.rows or list(ROWS), Ask(arguments.quick, arguments.full))))
     return 0
 
 

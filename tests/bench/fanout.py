@@ -4,7 +4,7 @@ import asyncio
 
 from tests.bench.client import Http, Socket, connect, get, until, visit
 from tests.bench.process import Program
-from tests.bench.report import Ask, Figure, say, side_by_side, table
+from tests.bench.report import Ask, Figure, Growth, Result, say, side_by_side
 
 _LIMIT = 1.3
 _MEMORY_LIMIT = 1.3
@@ -36,12 +36,14 @@ class Audience:
         """Let the page change; the seconds of server CPU for each frame that has arrived."""
         goal = [tab.have + rounds for tab in self.tabs]
         before = self.program.cpu()
-        await get(self.program.port, f"/go{'' if self._size is None else f'/{self._size}'}?rounds={rounds}&pause={pause}")
+        await get(
+            self.program.port, f"/go{'' if self._size is None else f'/{self._size}'}?rounds={rounds}&pause={pause}"
+        )
         await until(lambda: all(tab.have >= wanted for tab, wanted in zip(self.tabs, goal, strict=True)))
         return (self.program.cpu() - before) / (rounds * len(self.tabs))
 
 
-async def fanout(ask: Ask) -> list[Figure]:
+async def fanout(ask: Ask) -> Result:
     """A shared page of 1,000 components, 100 tabs."""
     rounds = ask.times(200, 60)
     with Program("pages") as ours, Program("floor") as floor:
@@ -57,10 +59,10 @@ async def fanout(ask: Ask) -> list[Figure]:
     return [Figure(row="fan-out to 100 tabs, server CPU a frame", value=ratio, unit=" x", limit=_LIMIT, note=note)]
 
 
-async def tabs(ask: Ask) -> list[Figure]:
+async def tabs(ask: Ask) -> Result:
     """How the cost of a frame and the memory of a tab grow with the number of tabs."""
     counts = [1, 10, 100, 1000, 5000] if not ask.quick else [1, 10, 100]
-    lines, figures = [], []
+    lines: list[tuple[str, ...]] = []
     with Program("pages") as ours, Program("floor") as floor:
         mine, theirs = Audience(ours, 1000), Audience(floor, None)
         for audience in (mine, theirs):
@@ -77,8 +79,8 @@ async def tabs(ask: Ask) -> list[Figure]:
                 3,
             )
             lines.append((f"{count:,}", f"{here * 1e6:.1f}", f"{there * 1e6:.1f}", f"{ratio:.2f}", *_kilobytes(memory)))
-    print(table(lines, ("tabs", "µs a frame", "floor", "ratio", "KB a tab", "floor")) + "\n")
-    return figures
+    head = ("tabs", "µs a frame", "floor", "ratio", "KB a tab", "floor")
+    return [Growth("One change on a shared page of 1,000 components, by the number of tabs", head, lines)]
 
 
 async def _growth(audience: Audience, count: int) -> float:
@@ -93,7 +95,7 @@ def _kilobytes(memory: list[float]) -> list[str]:
     return [f"{one / 1024:.1f}" if one else "" for one in memory]
 
 
-async def clock(ask: Ask) -> list[Figure]:
+async def clock(ask: Ask) -> Result:
     """5,000 tabs on a clock: once a second, every tab; so each frame is acknowledged by itself."""
     count, seconds = ask.times(5000, 500), ask.times(10, 3)
     with Program("pages") as ours, Program("floor") as floor:

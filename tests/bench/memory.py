@@ -4,7 +4,7 @@ import asyncio
 
 from tests.bench.client import Http, Socket, connect, get, visit
 from tests.bench.process import Program
-from tests.bench.report import Ask, Figure
+from tests.bench.report import Ask, Figure, Result
 
 _PRIVATE_LIMIT = 60.0
 _SHARED_LIMIT = 1.3
@@ -13,7 +13,7 @@ _IDLE_CPU_LIMIT = 1.5
 _SETTLE = 0.5
 
 
-async def memory(ask: Ask) -> list[Figure]:
+async def memory(ask: Ask) -> Result:
     """Each in a server of its own, after some tabs that came before and stay."""
     count = ask.times(1000, 300)
     floor = await _each("floor", "/hold", count)
@@ -47,7 +47,7 @@ async def _open(server: Program, path: str, count: int) -> list[Socket]:
         return [await visit(http, server.port, path) for _ in range(count)]
 
 
-async def idle(ask: Ask) -> list[Figure]:
+async def idle(ask: Ask) -> Result:
     """A server with nothing to do; and then with 200 tabs that do nothing, over more than one heartbeat."""
     with Program("pages", "idle") as ours, Program("floor") as floor:
         await get(ours.port, "/")
@@ -64,6 +64,12 @@ async def idle(ask: Ask) -> list[Figure]:
             tab.drop()
     note = f"{mine / seconds * 1000:.2f} ms a second, floor {theirs / seconds * 1000:.2f}"
     return [
-        Figure(row="resident memory of an idle server", value=memory, unit=" MB", limit=_IDLE_LIMIT, note=f"floor {base:.1f}"),
+        Figure(
+            row="resident memory of an idle server",
+            value=memory,
+            unit=" MB",
+            limit=_IDLE_LIMIT,
+            note=f"floor {base:.1f}",
+        ),
         Figure(row="CPU with 200 idle tabs", value=mine / theirs, unit=" x", limit=_IDLE_CPU_LIMIT, note=note),
     ]

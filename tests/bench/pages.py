@@ -31,6 +31,7 @@ class Shared:
         self.page = filled(size // 2)
         self.label = ui.Span("000000", a=self.page)
         filled(size - size // 2 - 1, self.page)
+        self._numbers = itertools.count(1)
 
     def show(self) -> ui.WebPage:
         """The page function."""
@@ -38,8 +39,8 @@ class Shared:
 
     async def go(self, rounds: int, pause: float) -> Response:
         """Change the label `rounds` times, `pause` seconds apart."""
-        for number in range(rounds):
-            self.label.text = f"{number:06d}"
+        for _ in range(rounds):
+            self.label.text = f"{next(self._numbers):06d}"
             self.page.update()
             await asyncio.sleep(pause)
         return PlainTextResponse(str(len(self.page.tabs)))

@@ -1,7 +1,7 @@
 """What a row of DESIGN part 6 came to, how it is printed, and medians of runs side by side."""
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -29,6 +29,21 @@ class Figure:
         measured = number(self.value, self.unit) + (f"  ({self.note})" if self.note else "")
         wanted = "" if self.limit is None else f"at most {number(self.limit, self.unit)}"
         return self.row, measured, wanted, {None: "", True: "met", False: "NOT MET"}[self.met]
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How a cost grows: a table of its own, under a title."""
+
+    title: str
+    head: tuple[str, ...]
+    lines: Sequence[tuple[str, ...]]
+
+    def __str__(self) -> str:
+        return f"{self.title}\n\n{table(self.lines, self.head)}\n"
+
+
+Result = Sequence[Figure | Growth]
 
 
 @dataclass(frozen=True, slots=True)

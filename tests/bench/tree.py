@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any, Final
 
 import justui as ui
-from tests.bench.report import Ask, Figure, table
+from tests.bench.report import Ask, Figure, Growth, Result
 
 SIZES: Final = (100, 1_000, 10_000, 100_000)
 _GROWTH_LIMIT: Final = 1.2
@@ -134,27 +134,33 @@ async def request(app: Any, path: str) -> tuple[int, int]:
     return status, length
 
 
-async def tree(ask: Ask) -> list[Figure]:
+async def tree(ask: Ask) -> Result:
     """One changed attribute, one append, and edits in the middle, by the size of the tree."""
     sizes = SIZES if not ask.quick else (100, 100_000)
-    turns = ask.times(15, 5)
-    deep = apart(_deep, sizes, turns)
+    deep = apart(_deep, sizes, ask.times(15, 5))
     middle = apart(_middle, sizes, ask.times(5, 3))
+    head = ("components", *deep, *(f"{name} in the middle" for name in middle))
     lines = [
-        (f"{size:,}", *(f"{deep[name][size][0] * 1e6:.1f}" for name in deep), *(f"{middle[name][size] * 1e6:.1f}" for name in middle))
+        (f"{size:,}", *(_micro(deep[name][size][0]) for name in deep), *(_micro(middle[name][size]) for name in middle))
         for size in sizes
     ]
-    print(table(lines, ("µs a change, components", *deep, *(f"{name} in the middle" for name in middle))) + "\n")
-    worst, seconds = max(((name, times[sizes[-1]]) for name, times in middle.items()), key=lambda pair: pair[1])
-    return [
-        Figure(row=f"CPU of one changed {name}, 100,000 against 100" if name == "attribute" else f"CPU of one {name}, 100,000 against 100",
-               value=times[sizes[-1]][1], unit=" x", limit=_GROWTH_LIMIT,
-               note=f"{times[sizes[-1]][0] * 1e6:.1f} µs and {times[100][0] * 1e6:.1f}")
-        for name, times in deep.items()
-    ] + [
-        Figure(row="edit in the middle of a parent of 100,000", value=seconds * 1000, unit=" ms", limit=_MIDDLE_LIMIT,
-               note=f"the slowest: {worst}")
+    least, most = sizes[0], sizes[-1]
+    result: Result = [
+        Growth("Microseconds of CPU of one change, up to the frame, by the size of the tree", head, lines)
     ]
+    for name, costs in deep.items():
+        note = f"{_micro(costs[most][0])} µs and {_micro(costs[least][0])}"
+        row = f"CPU of one {name}, 100,000 components against 100"
+        result.append(Figure(row=row, value=costs[most][1], unit=" x", limit=_GROWTH_LIMIT, note=note))
+    worst, seconds = max(((name, times[most]) for name, times in middle.items()), key=lambda pair: pair[1])
+    note = f"the slowest: {worst}"
+    row = "edit in the middle of a parent of 100,000"
+    result.append(Figure(row=row, value=seconds * 1000, unit=" ms", limit=_MIDDLE_LIMIT, note=note))
+    return result
+
+
+def _micro(seconds: float) -> str:
+    return f"{seconds * 1e6:.1f}"
 
 
 def _deep(sizes: tuple[int, ...], turns: int) -> dict[str, dict[int, tuple[float, float]]]:
@@ -178,7 +184,9 @@ def _deep(sizes: tuple[int, ...], turns: int) -> dict[str, dict[int, tuple[float
 def _middle(sizes: tuple[int, ...], turns: int) -> dict[str, dict[int, float]]:
     groves = asyncio.run(_planted(sizes, wide=True))
     return {
-        name: {size: median(grove.measured(getattr(grove, name)) for _ in range(turns)) for size, grove in groves.items()}
+        name: {
+            size: median(grove.measured(getattr(grove, name)) for _ in range(turns)) for size, grove in groves.items()
+        }
         for name in ("insert", "remove", "swap", "change")
     }
 
@@ -193,7 +201,7 @@ async def _planted(sizes: tuple[int, ...], *, wide: bool) -> dict[int, Grove]:
     return groves
 
 
-async def component(_: Ask) -> list[Figure]:
+async def component(_: Ask) -> Result:
     """Resident bytes of one `Div` with a text, its place in the parent included."""
     size = apart(_component)
     return [Figure(row="memory of a plain component", value=size, unit=" B", limit=_COMPONENT_LIMIT)]

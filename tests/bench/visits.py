@@ -5,14 +5,15 @@ import time
 
 from tests.bench.client import Http, open_page
 from tests.bench.process import Program
-from tests.bench.report import Ask, Figure, say
+from tests.bench.report import Ask, Figure, Result, say
 
 _LIMIT = 5.0
 _AT_ONCE = 8
 _STEPS = 20
+_WARM = 3_000
 
 
-async def visits(ask: Ask) -> list[Figure]:
+async def visits(ask: Ask) -> Result:
     """Both kinds, on a private page of 100, with the server's default bounds."""
     count = ask.times(4_000, 600, 100_000)
     return [
@@ -24,14 +25,16 @@ async def visits(ask: Ask) -> list[Figure]:
 async def _flat(name: str, count: int, *, joins: bool) -> Figure:
     with Program("pages") as server:
         # Until the pages that wait for their socket are as many as they can be.
-        await _visits(server, 1_200, joins)
+        await _visits(server, _WARM, joins)
         began, before = time.monotonic(), server.cpu()
         sizes = [server.memory()]
         for step in range(_STEPS):
             await _visits(server, count // _STEPS, joins)
             sizes.append(server.memory())
             if (step + 1) % 5 == 0:
-                say(f"  {name}: {count // _STEPS * (step + 1):,}, {sizes[-1] / 1024**2:.1f} MB, {time.monotonic() - began:.0f} s")
+                say(
+                    f"  {name}: {count // _STEPS * (step + 1):,}, {sizes[-1] / 1024**2:.1f} MB, {time.monotonic() - began:.0f} s"
+                )
         cost = (server.cpu() - before) / count * 1000
     growth = (max(sizes[1:]) / sizes[0] - 1) * 100
     note = f"{sizes[0] / 1024**2:.1f} MB, at most {max(sizes) / 1024**2:.1f}; {cost:.2f} ms CPU each"

@@ -18,7 +18,7 @@ from tests.harness.waiting import eventually
 # Seconds each way: the round trip of 400 ms that the laws on typing are about.
 FAR: Final = 0.2
 # Milliseconds between two keys of a quick typist.
-KEY: Final = 30
+KEY: Final = 15
 
 
 def app_of(page: ui.WebPage | Callable[..., Any], **settings: Any) -> ui.App:

@@ -121,8 +121,7 @@ async def test_a_server_that_forgot_the_tab_is_asked_for_the_page_again() -> Non
         await tab.click("Count")
         await tab.type("Everybody", "mine")
         tab.drop()
-        for known in list(app._tabs.values()):
-            app._leave(known)
+        app.registry.clear()
         await tab.resume()
         await tab.settled()
         assert tab.state == "joined"

@@ -1,0 +1,178 @@
+"""All tabs of one App: found by their token, kept within bounds, looked after once a second. Knows no HTTP and no tree."""
+
+import gc
+import time
+import weakref
+from collections import Counter, OrderedDict
+from typing import TYPE_CHECKING
+
+from justui import wire
+from justui.config import Config
+from justui.dispatch import Dispatcher
+from justui.errors import Refused
+from justui.outbox import Transport
+from justui.sessions import Session
+from justui.tab import Tab
+from justui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from justui.page import Host, WebPage
+
+SWEEP = 1.0
+"""Seconds between two calls of `Registry.look_after`."""
+_BEAT = wire.encode({wire.BEAT: 1})
+_BEAT_AGAIN = 10.0
+_SILENT = 2.5  # heartbeats without an answer, after which the connection counts as lost
+_RELEASED = 50
+
+
+class Registry:
+    """The tabs of `host`, from the rendered page to their leaving."""
+
+    def __init__(self, host: "Host", config: Config, dispatcher: Dispatcher, tasks: Tasks) -> None:
+        self._host = host
+        self._config = config
+        self._dispatcher = dispatcher
+        self._tasks = tasks
+        self._tabs: dict[str, Tab] = {}
+        self._unjoined: OrderedDict[str, Tab] = OrderedDict()
+        self._joined: Counter[str] = Counter()
+        self._released: list[weakref.ref[WebPage]] = []
+        self._first_persons: weakref.WeakKeyDictionary[WebPage, str] = weakref.WeakKeyDictionary()
+
+    @property
+    def joined(self) -> list[Tab]:
+        """The tabs that have joined, those that dropped and may come back included."""
+        return [tab for tab in list(self._tabs.values()) if tab.joined]
+
+    @property
+    def unjoined(self) -> int:
+        """How many pages that were sent wait for their socket."""
+        return len(self._unjoined)
+
+    def find(self, token: str) -> Tab | None:
+        """The tab of this token."""
+        return self._tabs.get(token)
+
+    # From the rendered page to the end
+
+    def open(self, page: "WebPage", session: Session) -> Tab:
+        """A new tab for a page that is being sent; it waits for its socket."""
+        self._make_room(session)
+        tab = Tab(self._host, self._config, page, session)
+        self._tabs[tab.token] = self._unjoined[tab.token] = tab
+        return tab
+
+    def _make_room(self, session: Session) -> None:
+        """Keep the number of pages that wait for their socket within its bounds, by freeing the oldest."""
+        if len(self._unjoined) >= self._config.unjoined:
+            self.remove(next(iter(self._unjoined.values())))
+        if len(self._unjoined) >= self._config.unjoined_per_session:
+            mine = [tab for tab in self._unjoined.values() if tab.session is session]
+            if len(mine) >= self._config.unjoined_per_session:
+                self.remove(mine[0])
+
+    def admit(self, tab: Tab) -> None:
+        """A tab joins for the first time. Raises `Refused` past a bound."""
+        if len(self._tabs) - len(self._unjoined) >= self._config.tabs:
+            raise Refused("This server has as many open tabs as it takes. Try again later.")
+        mine = self._joined[tab.session.identity]
+        if mine >= self._config.tabs_per_session:
+            raise Refused(f"You have {mine} tabs open, which is the limit. Close one and try again.")
+        self._joined[tab.session.identity] += 1
+        self._unjoined.pop(tab.token, None)
+        tab.joined = True
+
+    def lose(self, tab: Tab, *, left: bool) -> None:
+        """A tab's socket is gone; `left`: for good."""
+        tab.dropped_at = time.monotonic()
+        if left:
+            self.leave(tab)
+
+    def leave(self, tab: Tab) -> None:
+        """A tab has gone for good: free it, and run what its page does then."""
+        if tab.gone:
+            return
+        self.remove(tab)
+        if tab.joined and tab.page.life_handlers("leave"):
+            self._tasks.start(self._dispatcher.life(tab.page, "leave", tab), f"leave of {tab.page.describe()}")
+
+    def remove(self, tab: Tab) -> None:
+        """Free a tab."""
+        tab.gone = True
+        self._tabs.pop(tab.token, None)
+        self._unjoined.pop(tab.token, None)
+        if tab.joined:
+            self._joined[tab.session.identity] -= 1
+            if not self._joined[tab.session.identity]:
+                del self._joined[tab.session.identity]
+        tab.outbox.clear()
+        tab.page.drop_tab(tab)
+
+    def clear(self) -> None:
+        """Free all tabs: the server ends."""
+        for tab in list(self._tabs.values()):
+            self.remove(tab)
+        self._released.clear()
+
+    def drain(self) -> None:
+        """Tell every tab that the server goes down and to come back, spread over `Config.drain` seconds."""
+        text = wire.encode({wire.BACK: self._config.drain})
+        for tab in list(self._tabs.values()):
+            transport = tab.outbox.transport
+            if transport is not None:
+                transport.send({"type": "websocket.send", "text": text})
+                transport.close(wire.CLOSE_RESTART, "restart")
+
+    def is_second_person(self, page: "WebPage", session: Session) -> bool:
+        """Whether `page` is opened by a second person; true once for a page."""
+        first = self._first_persons.setdefault(page, session.identity)
+        if first in ("", session.identity):
+            return False
+        self._first_persons[page] = ""
+        return True
+
+    # Once a second
+
+    def look_after(self, now: float) -> None:
+        """Heartbeats; the end of tabs that dropped for too long, and of pages that nobody joined."""
+        for tab in list(self._tabs.values()):
+            transport = tab.outbox.transport
+            if transport is not None:
+                self._listen(tab, transport, now)
+            elif tab.dropped_at is not None:
+                limit = self._config.grace if tab.joined else self._config.join_time
+                if now - tab.dropped_at > limit:
+                    self.leave(tab)
+
+    def _listen(self, tab: Tab, transport: Transport, now: float) -> None:
+        silent = now - tab.heard_at
+        if silent <= self._config.beat:
+            return
+        if silent > _SILENT * self._config.beat:
+            transport.close(wire.CLOSE_AGAIN, "silent")
+            tab.outbox.transport = None
+            self.lose(tab, left=False)
+        elif (silent - self._config.beat) % _BEAT_AGAIN < SWEEP and not transport.blocked:
+            transport.send({"type": "websocket.send", "text": _BEAT})
+
+    def keep_sessions(self, now: float) -> None:
+        """A session lives as long as somebody has a tab of it open."""
+        for tab in self._tabs.values():
+            if tab.outbox.transport is not None:
+                tab.session.seen_at = now
+
+    # Pages without tabs
+
+    def released(self, page: "WebPage") -> None:
+        """The last tab of a page has gone: watch whether the page goes too."""
+        if not page.is_shared:
+            self._released.append(weakref.ref(page))
+
+    def collect_released(self) -> None:
+        """Collect the cycles that handlers made, when enough pages that nobody shows are still there."""
+        alive = [reference for reference in self._released if (page := reference()) is not None and not page.has_tabs]
+        if len(alive) >= _RELEASED:
+            gc.collect()
+            alive = []  # what is left is held by the program
+        self._released = alive

@@ -1,0 +1,220 @@
+"""Every demo does what its docstring says, told by people without a browser who visit the gallery."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demos import big_table, form
+from demos.gallery import app, demos
+from justui.testing import Browser, Tab
+from tests.harness.waiting import eventually
+
+FOLDER = Path(__file__).resolve().parents[2] / "demos"
+NAMES = [demo.name for demo in demos]
+
+
+def texts(tab: Tab) -> list[str]:
+    """What texts were set, in order."""
+    return [operation[2] for operation in tab.operations if operation[0] == "t"]
+
+
+def test_every_demo_is_in_the_gallery() -> None:
+    ours = {"__init__", "__main__", "gallery", "source"}
+    assert sorted(NAMES) == sorted({path.stem for path in FOLDER.glob("*.py")} - ours)
+
+
+@pytest.mark.covers("JP-01", "JP-19")
+async def test_the_start_page_leads_to_each_demo_and_its_source() -> None:
+    async with Browser(app) as person:
+        tab = await person.open("/")
+        for demo, card in zip(demos, tab.find_all(".demos li"), strict=True):
+            assert demo.title in tab.text(card)
+            assert demo.line in tab.text(card)
+            shown = await person.open(f"/{demo.name}")
+            assert (shown.status, shown.state) == (200, "joined")
+            await tab.wait_for(lambda card=card: "1 tab open" in tab.text(card))
+            source = await person.open(f"/source/{demo.name}")
+            assert source.find("pre").text_content() == (FOLDER / f"{demo.name}.py").read_text("utf-8")
+
+
+@pytest.mark.covers("JP-14", "JP-22")
+async def test_hello_greets_while_one_types() -> None:
+    async with Browser(app) as person:
+        tab = await person.open("/hello")
+        assert tab.text("h1") == "Hello, world!"
+        await tab.type("What is your name?", "Ada")
+        await tab.wait_for("Hello, Ada!")
+
+
+@pytest.mark.covers("JP-09", "JP-12")
+async def test_each_tab_has_its_own_counter() -> None:
+    async with Browser(app) as person:
+        mine, other = await person.open("/counter"), await person.open("/counter")
+        await mine.click("Count")
+        await mine.click("Count")
+        await mine.wait_for(lambda: mine.text("output") == "2")
+        await other.click("Count")
+        await other.wait_for(lambda: other.text("output") == "1")
+        assert mine.text("output") == "2"
+
+
+@pytest.mark.covers("JP-06", "JP-08", "JP-11")
+async def test_one_clock_ticks_in_all_tabs() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/clock"), await bob.open("/clock")
+        for tab in (hers, his):
+            first = tab.text("main")
+            await tab.wait_for(lambda tab=tab, first=first: tab.text("main") > first)
+        await his.wait_for(lambda: his.text("main") == hers.text("main"))
+        late = await bob.open("/clock", join=False)
+        assert late.text("main") >= hers.text("main")
+        assert late.text("main") >= time.strftime("%X", time.localtime(time.time() - 5))
+        ticks = [operation for operation in hers.operations if operation[1] == hers.find("[role=timer]").component]
+        assert {operation[0] for operation in ticks} == {"t"}
+
+
+@pytest.mark.covers("JP-17", "JP-20", "JP-23")
+async def test_the_message_board_is_shared_and_the_boxes_are_not() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/message_board"), await bob.open("/message_board")
+        await hers.type("Your name", "Ann")
+        await his.type("Your message", "half a sent")
+        await hers.type("Your message", "<b>First</b>")
+        await hers.click("Post")
+        await hers.type("Your message", "Second\n")
+        for tab in (hers, his):
+            await tab.wait_for(lambda tab=tab: len(tab.find_all("[role=log] > li")) >= 2)
+            newest, older = (tab.text(item) for item in tab.find_all("[role=log] > li")[:2])
+            assert "Ann" in newest
+            assert "Second" in newest
+            assert "<b>First</b>" in older
+        assert hers.value("Your message") == ""
+        assert hers.value("Your name") == "Ann"
+        assert his.value("Your message") == "half a sent"
+        assert his.value("Your name") == ""
+
+
+async def test_an_empty_message_is_not_posted() -> None:
+    async with Browser(app) as person:
+        tab = await person.open("/message_board")
+        before = len(tab.find_all("[role=log] > li"))
+        await tab.type("Your message", "  \n")
+        await tab.settled()
+        assert len(tab.find_all("[role=log] > li")) == before
+
+
+@pytest.mark.covers("JP-15", "JP-16", "JP-26", "JP-28")
+async def test_the_countdown_shows_each_number_and_hides_its_button() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/countdown?seconds=2"), await bob.open("/countdown?seconds=3")
+        await hers.click("Start")
+        await his.click("Start")
+        for tab in (hers, his):
+            await tab.wait_for(lambda tab=tab: not tab.find_all("main > button"))
+        assert "Boom!" not in hers.text("main")
+        for tab in (hers, his):  # the word stands in the program too, which is on the page
+            await tab.wait_for(lambda tab=tab: "Boom!" in tab.text("main"))
+        assert [text for text in texts(hers) if text.isdigit() or text == "Boom!"] == ["1", "Boom!"]
+        assert [text for text in texts(his) if text.isdigit() or text == "Boom!"] == ["2", "1", "Boom!"]
+        assert hers.text("main > button") == "Once more"
+
+
+@pytest.mark.covers("JP-28")
+async def test_the_countdown_refuses_what_is_no_number() -> None:
+    async with Browser(app) as person:
+        assert (await person.open("/countdown?seconds=x", join=False)).status == 400
+        assert "10" in (await person.open("/countdown")).text("main")
+
+
+async def test_the_form_shows_what_each_field_becomes() -> None:
+    async with Browser(app) as person:
+        tab = await person.open("/form")
+        await tab.type("Name", "Ada")
+        await tab.type("Password", "secret")
+        await tab.fill("People", "3")
+        await tab.fill("Price", "2.5")
+        await tab.fill("Day", "2026-12-24")
+        await tab.fill("Time", "18:00")
+        await tab.fill("Day and time", "2026-12-24T18:00")
+        await tab.select("Fruits", "Fig", "Plum")
+        await tab.check("large")
+        await tab.check("Newsletter")
+        await tab.settled()
+        understood = {}
+        for row in tab.find_all(".understood tr"):
+            name, value, kind = (tab.text(cell) for cell in row.children)
+            understood[name] = (value, kind)
+        assert understood["name"] == ("'Ada'", "str")
+        assert understood["password"] == ("'••••••'", "str")
+        assert understood["people"] == ("3", "int")
+        assert understood["price"] == ("2.5", "float")
+        assert understood["loudness"] == ("30", "int")
+        assert understood["day"] == ("datetime.date(2026, 12, 24)", "date")
+        assert understood["time"] == ("datetime.time(18, 0)", "time")
+        assert understood["moment"] == ("datetime.datetime(2026, 12, 24, 18, 0)", "datetime")
+        assert understood["fruits"] == ("['Fig', 'Plum']", "list")
+        assert understood["size"] == ("'large'", "str")
+        assert understood["newsletter"] == ("True", "bool")
+        assert understood["town"] == ("'Lisbon'", "str")
+        await tab.click("Send")
+        await tab.wait_for(lambda: tab.notes)
+        assert tab.notes[0]["text"] == f"The server has {len(understood)} values."
+
+
+def test_the_form_has_every_kind_of_input() -> None:
+    kinds = {field.attributes.get("type", field.tag) for field in fields_of(form.page())}
+    assert kinds >= {"email", "tel", "url", "search", "password", "number", "range", "date", "time", "datetime-local"}
+    assert kinds >= {"month", "week", "color", "radio", "checkbox", "input", "textarea", "select"}
+
+
+def fields_of(component: Any) -> list[Any]:
+    below = [field for child in component.components for field in fields_of(child)]
+    return [component, *below] if component.is_field else below
+
+
+@pytest.mark.covers("JP-06", "JP-20")
+async def test_the_to_do_list_is_one_for_all() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/to_do"), await bob.open("/to_do")
+        await hers.type("What is to be done?", "Buy bread\n")
+        await his.type("What is to be done?", "half a ta")
+        await his.wait_for("Buy bread")
+        await his.wait_for("3 of 3 left")
+        assert his.value("What is to be done?") == "half a ta"
+        await his.check("Buy bread")
+        await hers.wait_for("2 of 3 left")
+        assert hers.find(".list-none span", nth=2).attributes["class"] == "line-through text-gray-500"
+        await hers.click("Clear what is done")
+        await his.wait_for("2 of 2 left")
+        assert "Buy bread" not in his.text("main")
+        assert not his.find_all("main > div > button")
+        await his.click(".list-none button", nth=0)
+        await hers.wait_for("1 of 1 left")
+
+
+async def test_only_changed_cells_of_the_big_table_travel() -> None:
+    async with Browser(app) as person:
+        tab = await person.open("/big_table")
+        assert len(tab.find_all("tbody > tr")) == big_table.ROWS
+        await tab.fill("Rows changed ten times a second", "5")
+        await tab.settled()
+        seen = len(tab.frames)
+        await eventually(lambda: len(tab.frames) > seen + 5)
+        await tab.check("Pause")
+        await tab.settled()
+        big = [frame for frame in tab.frames[seen + 1 :] if len(frame) > 5 * 150]
+        assert not big
+
+
+async def test_pulling_the_plug_cuts_the_tab_off() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/pull_the_plug"), await bob.open("/pull_the_plug")
+        await hers.click("Cut me off for 5 seconds")
+        await eventually(lambda: hers.state == "dropped")
+        await hers.type("What everybody should know", "Bring hats.")
+        await his.type("What do you bring?", "Bread\n")
+        await his.wait_for(lambda: "Bread" in his.text("section > ul"))
+        assert "Bread" not in hers.text("section > ul")
+        assert his.value("What everybody should know") == ""
