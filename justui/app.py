@@ -23,14 +23,15 @@ from starlette.routing import Route
 
 from justui import connection, handlers, hints, server, wire
 from justui.assets import assets
-from justui.background import running
+from justui.background import note_end, note_start
+from justui.chores import Timer
 from justui.config import Config
 from justui.connection import Receive, Scope
 from justui.context import building
 from justui.dispatch import Dispatcher, ErrorFunction
 from justui.errors import ConfigError, HandlerError, UsageError
 from justui.events import Event
-from justui.page import Timer, WebPage, check_coroutine, waiting_pages
+from justui.page import WebPage, check_coroutine, waiting_pages
 from justui.registry import SWEEP, Registry
 from justui.routing import PageRoute, not_found
 from justui.sessions import MemoryStore, Session, Sessions
@@ -76,7 +77,8 @@ class App(Starlette):
         """Where the sockets of this worker are, below the App's own prefix."""
         self.startup = startup
         self._own_lifespan = lifespan
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """The event loop that the App lives in, while it does."""
         self._thread = 0
         self._starting = asyncio.Lock()
         self._started = False
@@ -135,13 +137,18 @@ class App(Starlette):
         """The tabs that have joined."""
         return self.registry.joined
 
+    @property
+    def running(self) -> bool:
+        """Whether the App has started and its loop is there."""
+        return self.loop is not None and not self.loop.is_closed()
+
     def run_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Run a coroutine in the background until it ends or the server does; an error is logged. From any thread."""
         check_coroutine(coroutine)
-        if self._loop is None:
+        if not self.running:
             coroutine.close()
             raise UsageError("No server runs yet. Use startup=, or @page.every(1).")
-        self.call(self.start_task, coroutine)
+        self.call(self._start_task, coroutine)
 
     def run(
         self,
@@ -177,17 +184,25 @@ class App(Starlette):
         """Run a function in the App's loop: at once when here, else soon."""
         if self.here():
             function(*arguments)
-        elif self._loop is not None:
+        elif self.loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has closed meanwhile
-                self._loop.call_soon_threadsafe(function, *arguments)
+                self.loop.call_soon_threadsafe(function, *arguments)
 
-    def start_task(self, coroutine: Coroutine[Any, Any, Any]) -> Callable[[], object]:
-        """Begin a task; the answer ends it."""
+    def _start_task(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         name = f"task {getattr(coroutine, '__qualname__', coroutine)}"
-        return self.tasks.start(coroutine, name, _outside_of_requests()).cancel
+        return self.tasks.start(coroutine, name, _outside_of_requests())
+
+    def start_task(
+        self, page: WebPage, coroutine: Coroutine[Any, Any, Any], ended: Callable[[], object]
+    ) -> Callable[[], object]:
+        """Begin a task of a page; the answer ends it. `ended` is called when it has ended."""
+        self._begun.add(page)
+        task = self._start_task(coroutine)
+        task.add_done_callback(lambda _: ended())
+        return task.cancel
 
     def start_timer(self, page: WebPage, timer: Timer) -> Callable[[], object]:
-        """Begin a timer; the answer ends it."""
+        """Begin a timer of a page; the answer ends it."""
         self._begun.add(page)
         name = f"every {timer.seconds:g} s of {page.describe()}"
         return self.tasks.start(self._tick(page, timer), name, _outside_of_requests()).cancel
@@ -230,7 +245,7 @@ class App(Starlette):
         if kind == "lifespan":
             await super().__call__(scope, receive, send)
             return
-        if not self._started:
+        if not self._started or not self.running:
             await self._start_once()
         if kind == "websocket" and _local_path(scope).startswith(_SOCKET):
             await connection.serve(self, scope, receive, send)
@@ -276,6 +291,8 @@ class App(Starlette):
         Requests that come meanwhile wait; after a start that failed the next one tries again.
         """
         async with self._starting:
+            if self._started and not self.running:
+                await self.stop()  # the loop ended without a word, as that of a test client does
             if not self._started:
                 await self._start()
                 self._started = True
@@ -284,10 +301,10 @@ class App(Starlette):
         hints.Diagnostics.on = self.dispatcher.debug
         if not self.dispatcher.debug and not self.config.secret_key:
             log.warning("no secret_key is set: a random one was made, and sessions end with this server")
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self.pool = ThreadPoolExecutor(self.config.threads, "justui")
-        running[self._loop] = self
+        note_start(self)
         try:
             if self.startup is not None:
                 await self._run_startup(self.startup)
@@ -348,9 +365,8 @@ class App(Starlette):
         await self.sessions.save()
         if self.pool is not None:
             self.pool.shutdown(wait=False, cancel_futures=True)
-        if self._loop is not None and running.get(self._loop) is self:
-            del running[self._loop]
-        self._loop, self._thread, self._started = None, 0, False
+        note_end(self)
+        self.loop, self._thread, self._started = None, 0, False
         self._starting = asyncio.Lock()  # the next start may be in another loop
         hints.Diagnostics.on = True
         gc.unfreeze()

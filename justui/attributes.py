@@ -3,77 +3,19 @@
 The HTML name is the Python name without a trailing underscore and with `_` as `-`, unless given.
 """
 
-import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from justui.errors import TreeError
 from justui.hints import near
+from justui.safety import Wire as Wire
+from justui.safety import safe_srcset, safe_url
 
 if TYPE_CHECKING:
     from justui.component import Component
 
-Wire = str | int | float | Literal[True]
-"""What an attribute holds: True stands for a boolean attribute that is present."""
-
 Get = TypeVar("Get")
 Set = TypeVar("Set")
-
-SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", "ftp", "ws", "wss", "blob"})
-URL_ATTRIBUTES = frozenset(
-    {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "cite", "background", "ping", "manifest"}
-)
-_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_IGNORED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]")
-_DATA_IMAGE = re.compile(r"^data:(image/(png|gif|jpe?g|webp|avif|bmp|x-icon)|audio/|video/|font/)[a-z0-9.+;=,-]*", re.I)
-_NAME = re.compile(r"^[^\s\x00-\x1f\x7f\"'<>/=]+$")
-
-
-def safe_url(value: object, name: str) -> str:
-    """`value` as a URL whose scheme cannot run script.
-
-    Raises `TreeError` naming the attribute otherwise. The rules follow the URL standard's parser: control characters
-    and white space in front of or within the scheme are ignored, as browsers do.
-    """
-    text = str(value)
-    bare = _IGNORED.sub("", text)
-    scheme = _SCHEME.match(bare)
-    if scheme is None or scheme[1].lower() in SAFE_SCHEMES:
-        return text
-    if name in ("src", "poster", "srcset", "href", "xlink:href") and _DATA_IMAGE.match(bare):
-        return text
-    raise TreeError(
-        f"{name}={text[:60]!r}: the scheme {scheme[1]}: is not safe. Use http, https, mailto, tel or a path."
-    )
-
-
-def safe_srcset(value: object, name: str) -> str:
-    """A list of image addresses; each is held to `safe_url`."""
-    text = str(value)
-    for candidate in re.split(r",\s+", text):
-        safe_url(candidate.strip().split(" ")[0], name)
-    return text
-
-
-def raw_attribute(name: str, value: object) -> Wire | None:
-    """The value of an attribute given by its HTML name, held to the same safety as a typed one.
-
-    Raises `TreeError` for a name that HTML does not allow, for `on…` handlers, and for unsafe URLs.
-    """
-    if not _NAME.match(name) or name in ("data-j", "data-e", "data-raw", "data-private"):
-        raise TreeError(f"{name!r} cannot be the name of an attribute")
-    lower = name.lower()
-    if lower.startswith("on") or lower == "srcdoc":
-        raise TreeError(f"{name}: scripts in attributes are refused. Write on_{lower[2:]}=a Python function.")
-    if value is None or value is False:
-        return None
-    if value is True:
-        return True
-    if lower in ("srcset", "imagesrcset"):
-        return safe_srcset(value, lower)
-    if lower in URL_ATTRIBUTES:
-        return safe_url(value, lower)
-    return value if isinstance(value, (int, float)) else str(value)
 
 
 class Attribute(Generic[Get, Set]):
@@ -187,7 +129,7 @@ Word = TypeVar("Word", bound=str)
 
 
 class Choice(Attribute[Word, Word], Generic[Word]):
-    """One of a fixed set of words; True stands for the empty word where the set has one."""
+    """One of a fixed set of words."""
 
     __slots__ = ("words",)
 

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 from justui.context import handling
 from justui.errors import HandlerError, UsageError
@@ -18,8 +18,24 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
 
-running: "WeakKeyDictionary[asyncio.AbstractEventLoop, App]" = WeakKeyDictionary()
-"""The App that was started last in each loop."""
+_started: "list[ref[App]]" = []
+"""The Apps that run, those that started last at the end."""
+
+
+def note_start(app: "App") -> None:
+    """An App begins to run."""
+    _started.append(ref(app))
+
+
+def note_end(app: "App") -> None:
+    """An App has ended."""
+    _started[:] = [reference for reference in _started if reference() not in (app, None)]
+
+
+def _running_in(loop: asyncio.AbstractEventLoop | None) -> "App | None":
+    """The App that started last in a loop, or in any when that is None."""
+    apps = [app for reference in _started if (app := reference()) is not None and app.running]
+    return next((app for app in reversed(apps) if loop is None or app.loop is loop), None)
 
 
 def running_app() -> "App":
@@ -28,9 +44,10 @@ def running_app() -> "App":
     if event is not None and event.tab is not None:
         return event.tab.host  # type: ignore[return-value]
     try:
-        app = running.get(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
     except RuntimeError:
-        app = next(iter(running.values()), None)
+        loop = None
+    app = _running_in(loop)
     if app is None:
         raise UsageError("No server runs yet. Use startup=, or @page.every(1).")
     return app
@@ -59,7 +76,7 @@ async def in_thread(
     """
     _check_sync(function, "in_thread")
     loop = asyncio.get_running_loop()
-    app = running.get(loop)
+    app = _running_in(loop)
     call = functools.partial(copy_context().run, function, *arguments, **keywords)
     return await loop.run_in_executor(app.pool if app is not None else None, call)
 

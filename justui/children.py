@@ -1,15 +1,16 @@
 """The children of a component: edits of the list, each checked, whole, and noted for the next update; and the live list.
 
-Works on what `Component` keeps; knows no attributes, pages or wire.
+Works on what `Component` keeps; knows no attributes, pages or wire. The plain functions want `tree_lock` held.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, MutableSequence
+from collections.abc import Callable, Collection, Iterable, Iterator, MutableSequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 from weakref import ref
 
 from justui.errors import TreeError
-from justui.marks import LIVE, climb, forget_new, is_dirty, note_move, tree_lock
+from justui.marks import LIVE, is_dirty, note_arrival, note_departure, note_move, tree_lock
 
 if TYPE_CHECKING:
     from justui.component import Component
@@ -28,16 +29,21 @@ def parents_of(component: "Component") -> "list[Component]":
     return [] if parent is None else [parent]
 
 
-def check(parent: "Component", children: "list[Component]") -> None:
-    """Raise `TreeError` when `children` cannot be put under `parent`; nothing is changed."""
+def check(parent: "Component", children: "list[Component]", leaving: "Collection[Component]" = ()) -> None:
+    """Raise `TreeError` when `children` cannot be put under `parent`; nothing is changed.
+
+    `leaving`: those that will be taken out of `parent` before.
+    """
     for child in children:
         if child.is_page:
             raise TreeError(
                 f"{child.describe()} is a page and cannot be put into {parent.describe()}. Put its components there."
             )
-        if child is parent or (child._children and _is_above(child, parent)):
+        if child is parent:
+            raise TreeError(f"{child.describe()} cannot be put into itself.")
+        if child._children and parent._parents is not None and _is_above(child, parent):
             raise TreeError(f"{child.describe()} cannot be put into its own child {parent.describe()}.")
-        if stands_in(child, ref(parent)):
+        if stands_in(child, ref(parent)) and child not in leaving:
             raise TreeError(
                 f"{child.describe()} stands in {parent.describe()} already. Remove it first, or make another one."
             )
@@ -58,13 +64,13 @@ def insert(parent: "Component", index: int, children: "list[Component]") -> None
     own = ref(parent)
     for place, child in enumerate(children, index):
         _add_parent(child, own)
-        _note_arrival(parent, child, place)
+        note_arrival(parent, child, place)
 
 
 def append_new(parent: "Component", child: "Component") -> None:
-    """Put a component that has just been made, and stands nowhere, at the end: nothing can be wrong with it."""
+    """Put a component that has just been made, and stands nowhere, at the end."""
     with tree_lock:
-        if child.is_page or child._parents is not None:
+        if child._children or child.is_page or child._parents is not None:
             check(parent, [child])
         own = ref(parent)
         if parent._children is None:
@@ -75,8 +81,8 @@ def append_new(parent: "Component", child: "Component") -> None:
             child._parents = own
         else:
             _add_parent(child, own)
-        if parent._flags & LIVE:
-            _note_arrival(parent, child, len(parent._children) - 1)
+        if parent._flags & LIVE or is_dirty(child):
+            note_arrival(parent, child, len(parent._children) - 1)
 
 
 def take_out(parent: "Component", index: int) -> "Component":
@@ -87,44 +93,67 @@ def take_out(parent: "Component", index: int) -> "Component":
     return child
 
 
-def replace(parent: "Component", children: "list[Component]") -> None:
-    """Make `children` the children; those that stay and keep their order are not touched.
+def place_of(parent: "Component", child: "Component") -> int:
+    """The number of a child; looked for from the end first, where most edits are. Raises ValueError when it is none."""
+    siblings = parent._children or []
+    count = len(siblings)
+    for index in range(count - 1, max(count - 9, -1), -1):
+        if siblings[index] is child:
+            return index
+    return siblings.index(child)
 
-    The largest set that keeps its order is a longest increasing subsequence of the old places (M. Fredman, "On computing
-    the length of longest increasing subsequences", 1975), so that a sort sends only the moves.
+
+def replace(parent: "Component", start: int, stop: int, children: "list[Component]") -> None:
+    """Put `children` in the place of those from number `start` up to `stop`; all is checked, and noted, as one edit.
+
+    Those that stay and keep their order are not touched. The largest set that keeps its order is a longest increasing
+    subsequence of the old places (M. Fredman, "On computing the length of longest increasing subsequences", 1975), so that
+    a sort sends only the moves. Raises `TreeError` and changes nothing when the children cannot stand there.
     """
-    old = parent._children or []
-    wanted = set(children)
+    old = (parent._children or [])[start:stop]
+    present, wanted = set(old), set(children)
     if len(wanted) < len(children):
         raise TreeError(f"The same component was given twice to {parent.describe()}.")
-    present = set(old)
     check(parent, [child for child in children if child not in present])
-    parent._children = children
+    if parent._children is None:
+        parent._children = list(children)
+    else:
+        parent._children[start:stop] = children
     for child in old:
         if child not in wanted:
             _let_go(parent, child)
     own = ref(parent)
-    for place, child in enumerate(children):
+    for place, child in enumerate(children, start):
         if child not in present:
             _add_parent(child, own)
-            _note_arrival(parent, child, place)
+            note_arrival(parent, child, place)
     if parent._flags & LIVE:
-        _note_reordering(parent, old, children, wanted & present)
+        _note_reordering(parent, old, children, start)
 
 
-def _note_reordering(
-    parent: "Component", old: "list[Component]", new: "list[Component]", kept: "set[Component]"
-) -> None:
+def swap(parent: "Component", one: int, other: int) -> None:
+    """Let two children change places."""
+    siblings = parent._children or []
+    siblings[one], siblings[other] = siblings[other], siblings[one]
+    note_move(parent, siblings[one], one)
+    if abs(one - other) > 1:
+        note_move(parent, siblings[other], other)
+
+
+def _note_reordering(parent: "Component", old: "list[Component]", new: "list[Component]", start: int) -> None:
+    """Note which of those that stay have to move; the old and the new list begin at number `start`."""
     places = {child: place for place, child in enumerate(old)}
-    staying = [child for child in new if child in kept]
-    still = _longest_increasing([places[child] for child in staying])
-    for order, child in enumerate(staying):
+    staying = [(places[child], now) for now, child in enumerate(new, start) if child in places]
+    still = _longest_increasing([place for place, _ in staying])
+    for order, (before, now) in enumerate(staying):
         if order not in still:
-            note_move(parent, child, order, was_there=True)
+            note_move(parent, old[before], now)
 
 
-def _longest_increasing(numbers: list[int]) -> set[int]:
+def _longest_increasing(numbers: list[int]) -> Collection[int]:
     """The indices of one longest increasing subsequence of distinct `numbers`."""
+    if all(here < following for here, following in pairwise(numbers)):
+        return range(len(numbers))
     tails: list[int] = []
     tail_indices: list[int] = []
     before: list[int] = []
@@ -145,30 +174,16 @@ def _longest_increasing(numbers: list[int]) -> set[int]:
     return chosen
 
 
-def _note_arrival(parent: "Component", child: "Component", place: int) -> None:
-    note_move(parent, child, place, was_there=False)
-    if is_dirty(child):
-        marked = parent._marked
-        dirty = is_dirty(parent)
-        if marked is None:
-            parent._marked = {child: None}
-        else:
-            marked[child] = None
-        if not dirty:
-            climb(parent)
-
-
 def _let_go(parent: "Component", child: "Component") -> None:
     own = ref(parent)
     parents = child._parents
     if isinstance(parents, dict):
         parents.pop(own, None)
+        if len(parents) < 2:
+            child._parents = next(iter(parents), None)
     elif parents is own:
         child._parents = None
-    if parent._marked is not None:
-        parent._marked.pop(child, None)
-    if not forget_new(parent, child):
-        note_move(parent, child, 0, was_there=True)
+    note_departure(parent, child)
 
 
 def stands_in(child: "Component", parent: "ref[Component]") -> bool:
@@ -231,8 +246,19 @@ class Children(MutableSequence["Component"]):
     def __iter__(self) -> "Iterator[Component]":
         return iter(self._list)
 
+    def __reversed__(self) -> "Iterator[Component]":
+        return reversed(self._list)
+
     def __contains__(self, child: object) -> bool:
         return child in self._list
+
+    def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
+        """The number of a child. Raises ValueError when it is none."""
+        return self._list.index(value, start, len(self) if stop is None else stop)
+
+    def count(self, value: object) -> int:
+        """1 when the component is a child, else 0."""
+        return int(value in self)
 
     @overload
     def __getitem__(self, index: int) -> "Component": ...
@@ -246,33 +272,40 @@ class Children(MutableSequence["Component"]):
         if isinstance(index, slice):
             children = [owner.as_child(item, adding=False) for item in value]
             with tree_lock:
-                new = list(self._list)
-                new[index] = children
-                owner.replace_children(new)
+                start, stop, step = index.indices(len(self))
+                if step == 1:
+                    owner.replace_children(children, start, max(start, stop))
+                else:
+                    new = self.copy()
+                    new[index] = children
+                    owner.replace_children(new)
             return
-        child = owner.as_child(value)
+        child = owner.as_child(value, adding=False)
         with tree_lock:
-            new = list(self._list)
-            present = new[index]
-            if child is not present and child in new:
-                new[new.index(child)] = present
-            new[index] = child
-            owner.replace_children(new)
+            present = self._list[index]
+            place = index if index >= 0 else len(self) + index
+            if child is not present and stands_in(child, ref(owner)):
+                swap(owner, place_of(owner, child), place)
+            else:
+                owner.replace_children([child], place, place + 1)
 
     def __delitem__(self, index: int | slice) -> None:
         with tree_lock:
             if isinstance(index, slice):
-                new = list(self._list)
-                del new[index]
-                replace(self._owner, new)
+                start, stop, step = index.indices(len(self))
+                if step == 1:
+                    replace(self._owner, start, max(start, stop), [])
+                else:
+                    new = self.copy()
+                    del new[index]
+                    replace(self._owner, 0, len(self), new)
             else:
                 take_out(self._owner, index)
 
     def insert(self, index: int, value: "Component | str") -> None:
         """Put a component, or a string as text, in front of child number `index`."""
         with tree_lock:
-            count = len(self._list)
-            self._owner.add_component(value, index if index >= 0 else max(0, count + index))
+            self._owner.add_component(value, index if index >= 0 else max(0, len(self) + index))
 
     def append(self, value: "Component | str") -> None:
         """Put a component, or a string as text, at the end."""
@@ -282,10 +315,15 @@ class Children(MutableSequence["Component"]):
         """Put components, or strings as text, at the end, in order."""
         self._owner.add(*values)
 
+    def pop(self, index: int = -1) -> "Component":
+        """Take out and return a child, the last one unless told otherwise. Raises IndexError when there is none."""
+        with tree_lock:
+            return take_out(self._owner, index)
+
     def clear(self) -> None:
         """Take out all children."""
         with tree_lock:
-            replace(self._owner, [])
+            replace(self._owner, 0, len(self), [])
 
     def remove(self, value: "Component") -> None:
         """Take out this child. Raises `TreeError`, a ValueError, when it is none."""
@@ -294,12 +332,13 @@ class Children(MutableSequence["Component"]):
     def sort(self, *, key: "Callable[[Component], Any] | None" = None, reverse: bool = False) -> None:
         """Sort in place; only the children that move are sent."""
         with tree_lock:
-            replace(self._owner, sorted(self._list, key=key, reverse=reverse))  # type: ignore[arg-type,type-var]
+            new = sorted(self._list, key=key, reverse=reverse)  # type: ignore[arg-type,type-var]
+            replace(self._owner, 0, len(self), new)
 
     def reverse(self) -> None:
         """Turn the order round."""
         with tree_lock:
-            replace(self._owner, self._list[::-1])
+            replace(self._owner, 0, len(self), self._list[::-1])
 
     def copy(self) -> "list[Component]":
         """A plain list of the children."""
@@ -307,6 +346,9 @@ class Children(MutableSequence["Component"]):
 
     def __add__(self, other: "Iterable[Component]") -> "list[Component]":
         return [*self._list, *other]
+
+    def __radd__(self, other: "Iterable[Component]") -> "list[Component]":
+        return [*other, *self._list]
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Children):

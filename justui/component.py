@@ -3,24 +3,23 @@
 It notes what changes (`marks`) and knows nothing of HTML text, operations, tabs or sockets.
 """
 
+import copy
 import itertools
 from collections.abc import Awaitable, Iterable
-from contextvars import ContextVar, Token
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+from types import MemberDescriptorType, TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeAlias
 from weakref import WeakValueDictionary, ref
 
-import nh3
-
-from justui import handlers, hints
-from justui.attributes import Attribute, Begin, raw_attribute
+from justui import blocks, handlers, hints
+from justui.attributes import Attribute, Begin
 from justui.attributes import Text as TextAttribute
-from justui.children import Children, append_new, check, insert, parents_of, replace, take_out
-from justui.context import HANDED, handling, whereabouts
+from justui.children import Children, append_new, check, insert, parents_of, place_of, replace, take_out
+from justui.context import HANDED, handling
 from justui.errors import HandlerError, TreeError
 from justui.handlers import EVENTS, EventFunction, Handler
-from justui.marks import HIDDEN, RAW, mark, tree_lock
-from justui.wire import METHODS
+from justui.marks import HIDDEN, RAGGED, RAW, mark, mark_always, mark_shown, tree_lock
+from justui.safety import is_ragged, raw_attribute, sanitised
+from justui.wire import METHODS, encode
 
 if TYPE_CHECKING:
     from justui.page import WebPage
@@ -29,10 +28,11 @@ if TYPE_CHECKING:
     Parents = ref["Component"] | dict[ref["Component"], None] | None
 
 _ids = itertools.count(1)
-_ambient: ContextVar["_Block | None"] = ContextVar("justui_ambient", default=None)
 
 Child: TypeAlias = "Component | str | int | float"
 """What can be put into a component: a component, or text."""
+
+_ENGINE = ("justui.component", "justui.fields", "justui.page")
 
 targets: "WeakValueDictionary[int, Component]" = WeakValueDictionary()
 """Components that the browser may name: those with a handler or a value. Ids are unique in the process."""
@@ -45,18 +45,40 @@ def _begin_table(cls: type) -> dict[str, Begin]:
         for name, value in vars(base).items():
             if isinstance(value, Attribute):
                 table[name] = value.begin
-            elif name.startswith("_begin_") and name not in ("_begin_other", "_begin_children"):
-                table[name.removeprefix("_begin_")] = _by_name(name)
-            elif not name.startswith("_") and not isinstance(value, property):
+            elif not name.startswith("_"):
                 table.pop(name, None)
+        for name in vars(base):
+            if name.startswith("_begin_") and name not in ("_begin_other", "_begin_children"):
+                table[name.removeprefix("_begin_")] = _by_method(name)
+        for name in vars(base).get("_fields", ()):
+            table[name] = _by_name(name)
     return table
 
 
-def _by_name(name: str) -> Begin:
+def _by_method(name: str) -> Begin:
     def begin(component: Any, value: Any) -> None:
         getattr(component, name)(value)
 
     return begin
+
+
+def _by_name(name: str) -> Begin:
+    def begin(component: Any, value: Any) -> None:
+        setattr(component, name, value)
+
+    return begin
+
+
+class _Wanted:
+    """Stands for a field of an own component that has no default, so that HTML's attribute of this name is not meant."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, component: "Component | None", owner: type) -> Any:
+        if component is None:
+            return self
+        raise AttributeError(f"{component.describe()} was made without {self.name}=…")
 
 
 class OnEvent:
@@ -77,26 +99,64 @@ class OnEvent:
             component._bind(self.event, function, f"on_{self.event}")
 
 
-class _Block:
-    """A `with component:` block: what is made in it by the same task or thread is placed in the component."""
+def _own_names(cls: type) -> frozenset[str]:
+    """The names of a class of the engine that no subclass and no keyword may hide."""
+    return frozenset(
+        name
+        for name, value in vars(cls).items()
+        if not name.startswith("__")
+        and name not in ("build", "data")
+        and (callable(value) or isinstance(value, (property, MemberDescriptorType)))
+    )
 
-    __slots__ = ("owner", "parent", "placed", "previous", "token")
 
-    def __init__(self, parent: "Component", previous: "_Block | None") -> None:
-        self.parent = parent
-        self.previous = previous
-        self.owner = whereabouts()
-        self.placed: set[Component] = set()
-        self.token: Token[_Block | None] | None = None
+def _check_names(cls: "type[Component]") -> None:
+    """Refuse an own component whose names hide the engine's."""
+    for name in [*vars(cls), *_annotations(cls)]:
+        if name in cls._reserved:
+            owner = next(base.__name__ for base in cls.__mro__[1:] if name in vars(base))
+            raise TreeError(f"{cls.__name__}.{name} hides {owner}.{name}; choose another name.")
+
+
+def _annotations(cls: type) -> dict[str, Any]:
+    found = vars(cls).get("__annotations__", {})
+    return {name: kind for name, kind in found.items() if "ClassVar" not in str(kind)}
+
+
+def _declare(cls: "type[Component]") -> None:
+    """Make the annotated names of an own component its keywords, and other names that it has from us its defaults.
+
+    A list, dict or set as default is copied for each component.
+    """
+    annotated = [name for name in _annotations(cls) if not name.startswith("_")]
+    defaults = dict(cls._defaults)
+    fields = []
+    for name in dict.fromkeys([*annotated, *vars(cls)]):
+        value = vars(cls).get(name)
+        ours = next((vars(base)[name] for base in cls.__mro__[1:] if name in vars(base)), None)
+        if name in cls._settable or (name not in annotated and isinstance(ours, Attribute)):
+            if name in vars(cls) and not hasattr(value, "__get__"):
+                delattr(cls, name)
+                defaults[name] = value
+        elif name in annotated:
+            fields.append(name)
+            defaults.pop(name, None)
+            if name not in vars(cls):
+                setattr(cls, name, _Wanted(name))
+            elif isinstance(value, (list, dict, set)):
+                defaults[name] = value
+    cls._fields = tuple(fields)
+    cls._defaults = defaults
 
 
 class Component:
     """One element of a page; the base of every component.
 
     Positional arguments are children: components, or strings, which become text nodes; one string, in front, is `text`.
-    `a` is the parent that this component is added to. Every other keyword is an attribute, an event (`on_click=`, or
-    JustPy's `click=`), or, when nothing of the kind exists, the user's own Python attribute, which never reaches the
-    browser. Raises `TreeError` or `HandlerError` when an argument cannot be what it should be.
+    `a` is the parent that this component is added to; `safe=True` goes with `inner_html` that you wrote yourself. Every other
+    keyword is an attribute, an event (`on_click=`, or JustPy's `click=`), or, when nothing of the kind exists, the user's
+    own Python attribute, which never reaches the browser. A subclass may have annotated fields, which are keywords then,
+    and a method `build`. Raises `TreeError` or `HandlerError` when an argument cannot be what it should be.
     """
 
     __slots__ = (
@@ -122,8 +182,8 @@ class Component:
     _attributes: dict[str, Any] | None
     _text: str | None
     _handlers: dict[str, Handler] | None
-    _changed: dict[str, None] | None
-    _moved: "dict[Component, tuple[bool, int]] | None"
+    _changed: dict[str, Any] | None
+    _moved: "dict[Component, tuple[int, int]] | None"
     _marked: "dict[Component, None] | None"
     _site: hints.Site | None
 
@@ -139,6 +199,10 @@ class Component:
 
     _begin: ClassVar[dict[str, Begin]] = {}
     _builds: ClassVar[bool] = False
+    _fields: ClassVar[tuple[str, ...]] = ()
+    _defaults: ClassVar[dict[str, Any]] = {}
+    _settable: ClassVar[tuple[str, ...]] = ("classes", "style")
+    """Names that mean ours even when an own component annotates them."""
     _reserved: ClassVar[frozenset[str]] = frozenset()
 
     classes = TextAttribute("class")
@@ -154,7 +218,15 @@ class Component:
         self._site = hints.call_site() if hints.Diagnostics.on else None
         return self
 
-    def __init__(self, *children: Child, a: "Component | None" = None, **keywords: Any) -> None:
+    def __init__(
+        self, *children: Child, a: "Component | None" = None, safe: bool = False, **keywords: Any
+    ) -> None:
+        if self._defaults:
+            keywords = {**copy.deepcopy(self._defaults), **keywords}
+        if children and "text" not in keywords and "inner_html" not in keywords:
+            children = self._begin_leading(children)
+        if safe and "inner_html" in keywords:
+            self.set_html(keywords.pop("inner_html"), safe=True)
         table = self._begin
         for name, value in keywords.items():
             begin = table.get(name)
@@ -166,20 +238,34 @@ class Component:
             with self:
                 self.build()
         if children:
-            self._begin_children(children)
+            self.add(*children)
         if a is not None:
-            if a.void or a._flags & RAW or not a.tag:
-                a._check_open()
-            append_new(a, self)
-        elif (block := _ambient.get()) is not None:
-            _place_in(block, self)
+            self._go_into(a)
+        elif not self.is_page:
+            self._go_into_block()
+
+    def _go_into(self, parent: "Component") -> None:
+        if not isinstance(parent, Component):
+            raise TreeError(f"a= of {self.describe()} wants a component, got {parent!r:.60}.")
+        if parent.void or parent._flags & RAW or not parent.tag:
+            parent._check_open()
+        append_new(parent, self)
+
+    def _go_into_block(self) -> None:
+        block = blocks.current()
+        if block is not None:
+            block.place(self)
+        elif hints.Diagnostics.on and (event := handling.get()) is not None and event.made is not None:
+            event.made.append(self)
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        ours = cls.__module__.startswith("justui.")
-        for name, value in vars(cls).items():
-            if not ours and name in cls._reserved and callable(value):
-                raise TreeError(f"{cls.__name__}.{name} hides Component.{name}; choose another name.")
+        if cls.__module__.startswith("justui."):
+            if cls.__module__ in _ENGINE:
+                cls._reserved |= _own_names(cls)
+        else:
+            _check_names(cls)
+            _declare(cls)
         cls._begin = _begin_table(cls)
         cls._builds = cls.build is not Component.build
 
@@ -199,7 +285,7 @@ class Component:
         self._check_text(text)
         with tree_lock:
             if self._flags & RAW:
-                self._flags &= ~RAW
+                self._flags &= ~(RAW | RAGGED)
                 self._text = text
                 mark(self, "#html")
             elif text != (self._text or ""):
@@ -211,9 +297,12 @@ class Component:
             raise TreeError(f"{self.describe()} can have no text: <{self.tag}> is an empty element.")
 
     def _begin_text(self, value: object) -> None:
-        text = value if type(value) is str else None if value is None else str(value)
+        if value is None:
+            return
+        text = value if type(value) is str else str(value)
         if self.void:
             self._check_text(text)
+        self._flags &= ~(RAW | RAGGED)
         self._text = text
 
     @property
@@ -228,21 +317,26 @@ class Component:
     def _begin_inner_html(self, value: str) -> None:
         self.set_html(value)
 
-    def set_html(self, html: str, *, safe: bool = False) -> None:
+    def set_html(self, html: str | None, *, safe: bool = False) -> None:
         """Set raw HTML as the content, in place of text and children.
 
         `safe=True` is for HTML that you wrote yourself: scripts and handlers in it are kept. Otherwise it is sanitised.
+        Raises `TreeError` for an element that can have no HTML inside.
         """
-        clean = html if safe else nh3.clean(html)
-        if not safe and hints.Diagnostics.on and ("<script" in html.lower() or " on" in html.lower()) and clean != html:
+        if self.void or self.is_field or not self.tag:
+            raise TreeError(f"{self.describe()} can have no inner_html.")
+        html = "" if html is None else str(html)
+        clean = html if safe else sanitised(html)
+        if hints.Diagnostics.on and not safe and hints.lost_scripts(html, clean):
             hints.say(
-                f"{self.describe()}: <script> and onclick were removed. Use set_html(…, safe=True) only for HTML that "
-                "you wrote yourself."
+                f"{self.describe()}: <script> and onclick were removed. Use safe=True only for HTML that you wrote yourself."
             )
         with tree_lock:
             if self._children:
-                replace(self, [])
-            self._flags |= RAW
+                replace(self, 0, len(self._children), [])
+            self._flags = self._flags & ~RAGGED | RAW
+            if safe and is_ragged(html):
+                self._flags |= RAGGED
             self._text = clean
             mark(self, "#html")
 
@@ -256,7 +350,7 @@ class Component:
         with tree_lock:
             if bool(value) != self.show:
                 self._flags ^= HIDDEN
-                mark(self, "#show")
+                mark_shown(self)
 
     def _begin_show(self, value: object) -> None:
         self._flags = self._flags & ~HIDDEN if value else self._flags | HIDDEN
@@ -281,7 +375,8 @@ class Component:
 
         Raises `TreeError` for `on…`, unsafe URLs, and names that HTML does not allow.
         """
-        checked = {name: raw_attribute(name, value) for name, value in values.items()}
+        # HTML lowers the case of names, SVG does not.
+        checked = {name if self.namespace else name.lower(): raw_attribute(name, value) for name, value in values.items()}
         with tree_lock:
             for name, value in checked.items():
                 self._set_attribute(name, value)
@@ -308,13 +403,14 @@ class Component:
         if name.startswith("on_"):
             event, outside = handlers.split_event(name)
             handlers.check_event(event, type(self).__name__)
-            if value is not None:
-                self._bind(event, value, name, outside=outside)
+            self._bind(event, value, name, outside=outside)
         elif callable(value) and handlers.split_event(name)[0] in EVENTS:
             event, outside = handlers.split_event(name)
             self._bind(event, value, name, outside=outside)
         elif name.startswith(("data_", "aria_")):
             self.set_attributes({name.replace("_", "-"): value})
+        elif name in self._reserved and getattr(getattr(type(self), name), "fset", None) is None:
+            raise TreeError(f"{name}={value!r:.40} would hide {type(self).__name__}.{name}; choose another name.")
         else:
             if hints.Diagnostics.on and not hasattr(type(self), name):
                 hints.misspelt(type(self).__name__, name, [*self._begin, *EVENTS])
@@ -387,7 +483,7 @@ class Component:
     def off(self, event: str, *, key: str | None = None, outside: bool = False) -> Self:
         """Take away the handler of `event`; nothing happens where there is none."""
         bare, is_outside = handlers.split_event(event)
-        entry = bare + (f".{key}" if key else "") + ("__out" if outside or is_outside else "")
+        entry = handlers.entry_name(bare, key, outside=outside or is_outside)
         with tree_lock:
             if self._handlers and self._handlers.pop(entry, None) is not None:
                 mark(self, "data-e")
@@ -411,13 +507,18 @@ class Component:
         with tree_lock:
             self.replace_children(new)
 
-    def replace_children(self, children: "list[Component]") -> None:
-        """Make `children` the children, in this order; those that were there keep their place in the browser."""
-        self._check_open()
+    def replace_children(self, children: "list[Component]", start: int = 0, stop: int | None = None) -> None:
+        """Put `children` in the place of those from number `start` up to `stop`, of all unless told otherwise.
+
+        Those that were there keep their node in the browser. Raises `TreeError`, and changes nothing, as `add` does.
+        """
+        if children:
+            self._check_open()
         with tree_lock:
-            for child in children:
-                _take_back(child, self, keep=True)
-            replace(self, children)
+            placed = blocks.placings(children)
+            end = len(self._children or ()) if stop is None else stop
+            replace(self, start, end, children)
+            blocks.take_back(placed, keeping=self)
 
     def add(self, *children: Child) -> Self:
         """Put components, or strings as text nodes, at the end; all or none. Returns this component.
@@ -437,10 +538,9 @@ class Component:
     def _put(self, position: int, children: "list[Component]") -> Self:
         self._check_open()
         with tree_lock:
-            if _ambient.get() is not None:
-                for child in children:
-                    _take_back(child, self)
-            check(self, children)
+            placed = blocks.placings(children)
+            check(self, children, placed)
+            blocks.take_back(placed)
             insert(self, len(self._children or ()) if position < 0 else position, children)
         return self
 
@@ -460,20 +560,21 @@ class Component:
         more = " Write add(*items)." if isinstance(value, (list, tuple)) else ""
         raise TreeError(f"{verb} of {self.describe()} takes components or strings, got {type(value).__name__}.{more}")
 
-    def _begin_children(self, children: tuple[Child, ...]) -> None:
+    def _begin_leading(self, children: tuple[Child, ...]) -> tuple[Child, ...]:
+        """Take a single leading string as the text; the answer is what is left."""
         first = children[0]
-        if type(first) is str and self._text is None and not any(type(child) is str for child in children[1:]):
-            self._begin_text(first)
-            children = children[1:]
-        if children:
-            self.add(*children)
+        if not isinstance(first, (str, int, float)) or isinstance(first, bool):
+            return children
+        if any(isinstance(child, (str, int, float)) for child in children[1:]):
+            return children
+        self._begin_text(str(first))
+        return children[1:]
 
     def remove(self, child: "Component") -> Self:
         """Take out a child. Raises `TreeError` when it is none. Returns this component."""
         with tree_lock:
-            siblings = self._children or []
             try:
-                index = siblings.index(child)
+                index = place_of(self, child)
             except ValueError:
                 raise TreeError(f"{child!r} is no child of {self.describe()} and cannot be removed from it.") from None
             take_out(self, index)
@@ -482,7 +583,7 @@ class Component:
     def clear(self) -> Self:
         """Take out all children. Returns this component."""
         with tree_lock:
-            replace(self, [])
+            replace(self, 0, len(self._children or ()), [])
         return self
 
     delete_components = clear
@@ -505,16 +606,13 @@ class Component:
     # Blocks
 
     def __enter__(self) -> Self:
-        block = _Block(self, _ambient.get())
-        block.token = _ambient.set(block)
+        blocks.enter(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        block = _ambient.get()
-        if block is not None and block.parent is self and block.token is not None:
-            _ambient.reset(block.token)
+        blocks.leave(self)
 
     # Sending
 
@@ -553,8 +651,9 @@ class Component:
         if event is not None and event.tab is not None:
             event.tab.do(self, method, arguments)
         else:
+            encode(arguments)  # what cannot travel is an error here, not at some update
             with tree_lock:
-                mark(self, f"!{method}")
+                mark_always(self, f"!{method}", list(arguments))
 
     def focus(self) -> None:
         """Give the element the keyboard focus."""
@@ -569,7 +668,7 @@ class Component:
     def describe(self) -> str:
         """How messages name the component: its class, id or text, and where it was made."""
         name = f"#{self._attributes['id']}" if self._attributes and "id" in self._attributes else ""
-        text = self.text if not self.is_page else ""
+        text = "" if self.is_page or self._flags & RAW else self._text
         if not name and text:
             name = f'"{text if len(text) <= 20 else text[:19] + "…"}"'
         where = hints.place(self._site)
@@ -580,6 +679,13 @@ class Component:
 
     def __bool__(self) -> bool:
         return True
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError(f"{self.describe()} cannot be copied or pickled: it stands for one element. Make another one.")
+
+
+Component._reserved = _own_names(Component)
+Component._begin = _begin_table(Component)
 
 
 class Text(Component):
@@ -601,40 +707,5 @@ def _text_node(text: str) -> Text:
     return node
 
 
-def _place_in(block: _Block, component: Component) -> None:
-    """Put a new component into the block's parent, if the block is of this task or thread."""
-    if block.owner == whereabouts():
-        with tree_lock:
-            block.parent._check_open()
-            check(block.parent, [component])
-            insert(block.parent, len(block.parent._children or ()), [component])
-        block.placed.add(component)
-
-
-def _take_back(child: Component, parent: Component, *, keep: bool = False) -> None:
-    """Undo the placing of `child` by a `with` block that is still open: it is placed explicitly now."""
-    block = _ambient.get()
-    while block is not None:
-        if child in block.placed:
-            block.placed.discard(child)
-            if not (keep and block.parent is parent):
-                _take_out_last(block.parent, child)
-            return
-        block = block.previous
-
-
-def _take_out_last(parent: Component, child: Component) -> None:
-    """Take out a child that was put in lately: looked for from the end, so that a long block is not searched each time."""
-    siblings = parent._children or []
-    for index in range(len(siblings) - 1, -1, -1):
-        if siblings[index] is child:
-            take_out(parent, index)
-            return
-
-
-Component._reserved = frozenset(
-    name for name, value in vars(Component).items() if not name.startswith("_") and name != "build" and callable(value)
-)
-Component._begin = _begin_table(Component)
 for _event in EVENTS:
     setattr(Component, f"on_{_event}", OnEvent(_event))

@@ -14,6 +14,7 @@ from types import coroutine
 from typing import TYPE_CHECKING, Any
 
 from justui import handlers, hints, wire
+from justui.children import parents_of
 from justui.component import Component, targets
 from justui.config import Config
 from justui.context import handling
@@ -64,13 +65,7 @@ class Dispatcher:
         if len(frame) != 7:
             raise WireError("an event wants 7 parts")
         _, number, have, edits, id, name, data = frame
-        if not (
-            _is_count(number)
-            and isinstance(edits, list)
-            and _is_count(id)
-            and isinstance(name, str)
-            and isinstance(data, dict)
-        ):
+        if not (_is_count(number) and _is_count(id) and (type(edits), type(name), type(data)) == (list, str, dict)):
             raise WireError("an event wants [e, n, have, fields, id, event, data]")
         _acknowledge(tab, have)
         if number != tab.events + 1:
@@ -79,7 +74,7 @@ class Dispatcher:
             tab.note_stored(tab.events)
             tab.flush_stored()
             return
-        relayed, told = self._store(tab, edits, first=number == 1)
+        relayed, told = self._store(tab, edits, first=number == 1) if edits else ([], [])
         tab.note_stored(number)
         try:
             for field in told:
@@ -136,6 +131,8 @@ class Dispatcher:
                 if result is not None and inspect.isawaitable(result):
                     name = f"on_{event.type} of {component.describe()}"
                     task = self._tasks.start(self._drive(result, handler, event, name), name)
+                    if inspect.iscoroutine(result):
+                        task.add_done_callback(lambda _: result.close())  # when it was cancelled before it began
             finally:
                 handling.reset(token)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is logged and shown
@@ -258,7 +255,7 @@ def is_reachable(component: Component, page: "WebPage") -> bool:
         if here.tag == "fieldset" and "disabled" in (here._attributes or ()):
             continue
         seen.add(here)
-        waiting.extend(here.parents)
+        waiting.extend(parents_of(here))
     return False
 
 

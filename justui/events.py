@@ -21,7 +21,7 @@ class Event:
     Attributes and items are the same (`msg.key`, `msg["key"]`); one that is missing is None.
     """
 
-    __slots__ = ("_values", "data", "page", "tab", "target", "type")
+    __slots__ = ("_values", "data", "made", "page", "tab", "target", "type")
 
     def __init__(
         self, type: str, target: Component, page: "WebPage", tab: "Tab | None", data: dict[str, Any] | None = None
@@ -31,6 +31,8 @@ class Event:
         self.page = page
         self.tab = tab
         self.data = data or {}
+        self.made: list[Component] | None = None
+        """In debug mode: the components that the handler has made and not placed yet."""
         self._values: dict[str, Any] | None = None
 
     @property

@@ -84,8 +84,13 @@ def bind(
     `label` says whose handler it is, for errors: `on_click of Button "Save"`. Raises `HandlerError` when the function
     cannot be called as a handler.
     """
-    entry = event + ("." + token(_KEYS.get(key, key)) if key is not None else "") + ("__out" if outside else "")
+    entry = entry_name(event, key, outside=outside)
     return entry, Handler(function, arity_of(function, label), f"{entry}:{options}" if options else entry)
+
+
+def entry_name(event: str, key: str | None, *, outside: bool) -> str:
+    """The entry's name in the event spec, such as `click`, `keydown.Enter`, `click__out`."""
+    return event + ("." + token(_KEYS.get(key, key)) if key is not None else "") + ("__out" if outside else "")
 
 
 def event_options(

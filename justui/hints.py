@@ -1,19 +1,27 @@
-"""Help for people: where in their program something was made, and near misses of names. Changes no behaviour."""
+"""Help for people: where in their program something was made, near misses of names, what they forgot. Changes no behaviour."""
 
 import difflib
 import inspect
+import linecache
 import logging
+import os
+import re
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
+from weakref import ref
+
+if TYPE_CHECKING:
+    from justui.component import Component
 
 Site = tuple[str, int]
 """File and line of the user's code."""
 
-_OURS = str(Path(__file__).resolve().parent)
-_COMPONENTS = str(Path(__file__).resolve().parent / "components")
-_REAL_COMPONENTS = str(Path(_COMPONENTS).resolve())
+_HERE = Path(__file__).resolve().parent
+_OURS = tuple(f"{folder}{os.sep}" for folder in (_HERE, (_HERE / "components").resolve()))
 
 
 class Diagnostics:
@@ -24,17 +32,28 @@ class Diagnostics:
 
 def is_ours(filename: str) -> bool:
     """Whether a code file belongs to justui itself."""
-    return filename.startswith((_OURS, _REAL_COMPONENTS))
+    return filename.startswith(_OURS)
 
 
 def call_site() -> Site | None:
     """File and line of the nearest caller outside of justui; None while diagnostics are off or there is none."""
-    if not Diagnostics.on:
-        return None
-    frame: FrameType | None = sys._getframe(1)
+    frame = _user_frame() if Diagnostics.on else None
+    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+
+
+def _user_frame() -> FrameType | None:
+    frame: FrameType | None = sys._getframe(2)
     while frame is not None and is_ours(frame.f_code.co_filename):
         frame = frame.f_back
-    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+    return frame
+
+
+def called_name(keyword: str) -> str:
+    """The function that the program calls where it wrote `keyword=fn()`, by its source; empty when that cannot be seen."""
+    frame = _user_frame()
+    line = "" if frame is None else linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+    found = re.search(rf"\b{keyword}\s*=\s*([\w.]+)\(", line)
+    return found[1] if found else ""
 
 
 def place(site: Site | None) -> str:
@@ -42,28 +61,88 @@ def place(site: Site | None) -> str:
     return "" if site is None else f"{Path(site[0]).name}:{site[1]}"
 
 
-def near(name: str, names: Iterable[str]) -> str:
-    """` Did you mean …?` when one of `names` is like `name`, else empty."""
-    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
+def near(name: str, names: Iterable[str], cutoff: float = 0.6) -> str:
+    """` Did you mean …?` when one of `names` is like `name`, else empty. `cutoff`: how like, from 0 to 1."""
+    found = difflib.get_close_matches(name, list(names), n=1, cutoff=cutoff)
     return f" Did you mean {found[0]}?" if found else ""
 
 
 _log = logging.getLogger("justui")
-_said: set[str] = set()
+_MOST = 1_000
+_said: set[object] = set()
 
 
 def say(message: str, *, once: bool = True) -> None:
     """Write a hint to the log; the same one only once."""
-    if not once or message not in _said:
-        _said.add(message)
+    if not once or _first_time(message):
         _log.warning("%s", message)
+
+
+def _first_time(thing: object) -> bool:
+    if thing in _said or len(_said) >= _MOST:
+        return False
+    _said.add(thing)
+    return True
 
 
 def misspelt(owner: str, name: str, names: Iterable[str]) -> None:
     """Hint at a keyword that is no attribute but is spelt nearly like one."""
-    found = near(name, names)
+    if not _first_time((owner, name)):
+        return
+    found = near(name, names, 0.75)
     if found:
-        say(f"{owner} has no {name!r}.{found} It was kept as your own attribute.")
+        where = place(call_site())
+        say(f"{where}{': ' if where else ''}{owner} has no {name!r}.{found} It was kept as your own attribute.")
+
+
+def lost_scripts(html: str, clean: str) -> bool:
+    """Whether sanitising took a script or a handler away."""
+    found = re.compile(r"<script\b|<[^>]*\son\w+\s*=|javascript:", re.IGNORECASE)
+    return html != clean and len(found.findall(html)) > len(found.findall(clean))
+
+
+def placed_nowhere(made: "list[Component]", maker: object) -> None:
+    """Hint at components that the function `maker`, which has ended, has made and nobody has: not a parent, not a variable.
+
+    Empties the list `made`, which must be the only one to hold them.
+    """
+    name = getattr(maker, "__name__", "the handler")
+    while made:
+        component = made.pop()
+        if component._parents is None and sys.getrefcount(component) == 2:
+            say(
+                f"{component.describe()} was made in {name}() but put nowhere. Give it a=parent, or write with box: …"
+            )
+
+
+_waiting: "dict[int, tuple[float, ref[Component], str, Site]]" = {}
+"""What began to wait to be sent, by component id, oldest first: when, what, in which function, where. Wants `tree_lock`."""
+
+
+def watch(component: "Component") -> None:
+    """Note that something of the component waits to be sent from now on."""
+    if component._id not in _waiting and len(_waiting) < _MOST and (frame := _user_frame()) is not None:
+        site = (frame.f_code.co_filename, frame.f_lineno)
+        _waiting[component._id] = (time.monotonic(), ref(component), frame.f_code.co_name, site)
+
+
+def sent(component: "Component") -> None:
+    """Note that what waited has been sent."""
+    _waiting.pop(component._id, None)
+
+
+def unsent(now: float, seconds: float) -> "list[tuple[Component, str]]":
+    """What began to wait `seconds` before `now` and waits still, each once, with the hint to give if somebody should see it."""
+    found: list[tuple[Component, str]] = []
+    while _waiting and now - (first := next(iter(_waiting.values())))[0] >= seconds:
+        since, reference, name, site = first
+        del _waiting[next(iter(_waiting))]
+        component = reference()
+        if component is not None and (component._changed or component._moved):
+            ago = f"{now - since:.0f} s ago"
+            hint = f"{place(site)}: {name}() changed {component.describe()} {ago} and nothing was sent. "
+            found.append((component, hint + "Call page.update(), or use @page.every."))
+    return found
 
 
 def is_async(function: object) -> bool:

@@ -57,7 +57,7 @@ def unite(text: str, other: str) -> str:
     """
     parts = []
     position = 0
-    for start, end, inserted in diff(text, other):
+    for _, end, inserted in diff(text, other):
         parts += [text[position:end], inserted]
         position = end
     return "".join([*parts, text[position:]])

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from justui.wire import CLOSE_AGAIN
+
 
 class Frame:
     """One counted frame. `patch`: it brings the page up to date, so that a fresh state can take its place."""
@@ -39,10 +41,15 @@ class Transport(Protocol):
         """Close the connection."""
 
 
+def _nothing() -> Frame:
+    return Frame("[]", patch=True)
+
+
 class Outbox:
     """The frames for one tab.
 
     `fresh` makes the frame of a fresh state. `max_bytes` and `max_frames` bound what waits or is not acknowledged.
+    Frames that are no patches are never dropped silently: past the bound the tab has to begin anew, `resume` says so.
     """
 
     __slots__ = (
@@ -50,11 +57,13 @@ class Outbox:
         "_bytes",
         "_fresh",
         "_lost",
+        "_lost_call",
         "_max_bytes",
         "_max_frames",
         "_sent",
         "_waiting",
         "number",
+        "overflowed",
         "stale",
         "transport",
     )
@@ -66,6 +75,8 @@ class Outbox:
         self._acknowledged = 0
         self.stale = False
         """Whether a fresh state stands in the place of page patches."""
+        self.overflowed = False
+        """Whether more waited than the bound allows although all patches were dropped: nothing is taken any more."""
         self._fresh = fresh
         self._max_bytes = max_bytes
         self._max_frames = max_frames
@@ -73,30 +84,29 @@ class Outbox:
         """Sent and not acknowledged, numbered up to `number`; None where a patch was dropped."""
         self._lost = 0
         """Number of the last sent patch that was dropped before it was acknowledged."""
+        self._lost_call = 0
+        """The same for a frame that is no patch."""
         self._waiting: deque[Frame | None] = deque()
         """Not sent yet; None is the place of the fresh state."""
         self._bytes = 0
 
     def push(self, frame: Frame) -> None:
         """Put a frame at the end, and send what can be sent."""
-        if self.stale and frame.patch:
+        if self.overflowed or (self.stale and frame.patch):
             return
         transport = self.transport
+        self._bytes += frame.size
         if transport is not None and not self._waiting and not transport.blocked:
             self._send(transport, frame)
-            self._bytes += frame.size
         else:
             self._waiting.append(frame)
-            self._bytes += frame.size
         if self._bytes > self._max_bytes or len(self._waiting) + len(self._sent) > self._max_frames:
             self._shrink()
 
     def make_stale(self) -> None:
         """Let a fresh state take the place of all page patches that were not sent yet."""
-        if not self.stale:
-            self.stale = True
-            self._drop_waiting_patches()
-            self._waiting.append(None)
+        if not self.stale and not self.overflowed:
+            self._replace_patches()
             self.flush()
 
     def flush(self) -> None:
@@ -127,17 +137,40 @@ class Outbox:
         return True
 
     def resume(self, number: int) -> bool:
-        """The tab is back with frames up to `number`; what was sent after waits again. False when that cannot be."""
-        if not self.acknowledge(number):
+        """The tab is back with frames up to `number`; what was sent after waits again.
+
+        False when that cannot be, or when something that it lacks was dropped and no fresh state can take its place.
+        """
+        if self.overflowed or number < self._lost_call or not self.acknowledge(number):
             return False
-        again = [frame for frame in self._sent if frame is not None]
+        self._waiting.extendleft(reversed(self._sent))
         self._sent.clear()
-        self._waiting.extendleft(reversed(again))
         self.number = number
         if self._lost > number:
-            self.make_stale()
+            self._replace_patches()
         self._lost = 0
         return True
+
+    def _replace_patches(self) -> None:
+        """Put one fresh state in the place of the first patch, or hole, of those that wait, and drop the others.
+
+        In the first place: what comes behind it may be about something that only a later patch brings.
+        """
+        kept: deque[Frame | None] = deque()
+        self.stale = False
+        for frame in self._waiting:
+            if frame is not None and not frame.patch:
+                kept.append(frame)
+                continue
+            if frame is not None:
+                self._bytes -= frame.size
+            if not self.stale:
+                self.stale = True
+                kept.append(None)
+        if not self.stale:
+            self.stale = True
+            kept.appendleft(None)
+        self._waiting = kept
 
     def _shrink(self) -> None:
         """Past the bound: drop page patches, those sent and not acknowledged too, in favour of one fresh state."""
@@ -145,26 +178,44 @@ class Outbox:
         while len(sent) > self._max_frames:
             self._lose(sent.popleft(), self.number - len(sent))
         if self._bytes > self._max_bytes:
-            for index, frame in enumerate(sent):
-                if frame is not None and frame.patch:
-                    sent[index] = None
-                    self._lose(frame, self.number - len(sent) + 1 + index)
-        if self._waiting:
+            self._drop_sent(patches_only=True)
+        if not self.stale and any(frame is not None and frame.patch for frame in self._waiting):
             self.make_stale()
+        if self._bytes > self._max_bytes:
+            self._drop_sent(patches_only=False)
+        if self._bytes > self._max_bytes or len(self._waiting) > self._max_frames:
+            self._overflow()
+
+    def _drop_sent(self, *, patches_only: bool) -> None:
+        sent = self._sent
+        for index, frame in enumerate(sent):
+            if frame is not None and (frame.patch or not patches_only):
+                sent[index] = None
+                self._lose(frame, self.number - len(sent) + 1 + index)
 
     def _lose(self, frame: Frame | None, number: int) -> None:
-        if frame is not None:
-            self._bytes -= frame.size
+        if frame is None:
+            return
+        self._bytes -= frame.size
+        if frame.patch:
             self._lost = max(self._lost, number)
+        else:
+            self._lost_call = max(self._lost_call, number)
 
-    def _drop_waiting_patches(self) -> None:
-        kept = deque(frame for frame in self._waiting if frame is None or not frame.patch)
-        self._bytes -= sum(frame.size for frame in self._waiting if frame is not None and frame.patch)
-        self._waiting = kept
+    def _overflow(self) -> None:
+        self._forget()
+        self.overflowed = True
+        if self.transport is not None:
+            self.transport.close(CLOSE_AGAIN, "overflow")
 
     def clear(self) -> None:
-        """Forget everything: the tab is gone."""
+        """Forget everything: the tab is gone. Nothing is sent any more, so `fresh`, which knows the tab, goes too."""
         self.transport = None
+        self._fresh = _nothing
+        self._forget()
+
+    def _forget(self) -> None:
+        self.stale = False
         self._waiting.clear()
         self._sent.clear()
         self._bytes = 0

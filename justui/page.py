@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 from weakref import WeakSet
 
 from justui import handlers, hints, wire
+from justui.chores import ChoreHost, Chores, Timer
 from justui.component import Component
 from justui.context import HANDED, building, handling
 from justui.errors import HandlerError, UsageError
@@ -37,20 +38,11 @@ waiting_pages: "WeakSet[WebPage]" = WeakSet()
 """Pages with timers or tasks, made before a server runs; the first App that starts begins them."""
 
 
-class Host(Protocol):
+class Host(ChoreHost, Protocol):
     """What a page wants of the App that shows it."""
 
     def here(self) -> bool:
         """Whether the caller is in the App's loop."""
-
-    def call(self, function: Callable[..., None], *arguments: Any) -> None:
-        """Run a function in the App's loop, soon."""
-
-    def start_timer(self, page: "WebPage", timer: "Timer") -> Callable[[], object]:
-        """Begin a timer; the answer ends it."""
-
-    def start_task(self, coroutine: Coroutine[Any, Any, Any]) -> Callable[[], object]:
-        """Begin a task; the answer ends it."""
 
     def released(self, page: "WebPage") -> None:
         """The last tab of a page has gone."""
@@ -73,16 +65,6 @@ class Setting:
             mark(page, f"#page {self.name}")
 
 
-class Timer:
-    """A function that runs every so many seconds while a page lives."""
-
-    __slots__ = ("handler", "seconds")
-
-    def __init__(self, seconds: float, handler: Handler) -> None:
-        self.seconds = seconds
-        self.handler = handler
-
-
 class WebPage(Component):
     """A page: the root of a tree of components, shown by any number of tabs.
 
@@ -94,7 +76,7 @@ class WebPage(Component):
     __slots__ = (
         "_batches",
         "_born_in_request",
-        "_end_background",
+        "_chores",
         "_first",
         "_fresh",
         "_held_with",
@@ -102,8 +84,6 @@ class WebPage(Component):
         "_life",
         "_settings",
         "_tabs",
-        "_tasks",
-        "_timers",
         "data",
     )
 
@@ -118,9 +98,7 @@ class WebPage(Component):
     _held_with: "WeakSet[WebPage] | None"
     _fresh: tuple[int, str] | None
     _life: dict[str, list[Handler]] | None
-    _timers: list[Timer]
-    _tasks: list[Coroutine[Any, Any, Any]]
-    _end_background: list[Callable[[], object]] | None
+    _chores: Chores | None
     _born_in_request: bool
     data: dict[Any, Any]
     """Whatever the program keeps for this page."""
@@ -145,9 +123,7 @@ class WebPage(Component):
         self._held_with = None
         self._fresh = None
         self._life = None
-        self._timers = []
-        self._tasks = []
-        self._end_background = None
+        self._chores = None
         self._born_in_request = building.get()
         self.data = {}
         return self
@@ -235,15 +211,16 @@ class WebPage(Component):
         with tree_lock:
             touched = self.close(component)
             if tab is not None:
-                ends = [(tab.page, tab.page._end)]
-            else:
+                pages = [tab.page]
+            elif touched != pages or any(page._held_with for page in pages):
                 concerned = dict.fromkeys([*pages, *touched])
                 for page in pages:
                     concerned.update(dict.fromkeys(page._held_with or ()))
                     page._held_with = None
-                ends = [(page, page._end) for page in concerned]
+                pages = list(concerned)
+            ends = [(page, page._end) for page in pages]
         for page, end in ends:
-            for host in list(page._hosts):
+            for host in tuple(page._hosts):
                 if host.here():
                     page._deliver(host, end, tab)
                 else:
@@ -272,37 +249,37 @@ class WebPage(Component):
 
     def _deliver(self, host: Host, end: int, only: "Tab | None") -> None:
         """Put the batches up to `end` into the outboxes of the tabs of one App, each tab from where it is."""
-        frames: dict[int, tuple[str, Frame | None]] = {}
-        for tab in [only] if only is not None else list(self._tabs.values()):
+        frames: dict[int, Frame] = {}
+        tabs = [only] if only is not None else list(self._tabs.values())
+        for tab in tabs:
+            if tab.host is not host:
+                continue
             start = tab.cursor
-            if tab.host is not host or start >= end:
-                continue
-            body, frame = frames.get(start) or ("", None)
-            if not body:
-                with tree_lock:
-                    body = ",".join(self._batches[start - self._first : end - self._first])
-                frames[start] = body, None
-            tab.cursor = end
-            if tab.stored_due and len(self._tabs) == 1:
-                tab.outbox.push(Frame(f"[{tab.take_stored()},{body}]", patch=True))
-                continue
-            if frame is None:
-                frame = Frame(f"[{body}]", patch=True)
-                frames[start] = body, frame
-            if tab.stored_due:
-                tab.flush_stored()
-            tab.outbox.push(frame)
-        for tab in list(self._tabs.values()):
-            if tab.commands and tab.host is host:
+            if start < end:
+                frame = frames.get(start)
+                if frame is None:
+                    frame = frames[start] = self._frame(start, end, tab)
+                tab.cursor = end
+                if tab.stored_due:
+                    tab.flush_stored()
+                tab.outbox.push(frame)
+            if tab.commands:
                 tab.flush_commands()
-        self._forget_delivered()
+        everywhere = only is None and len(self._hosts) == 1
+        self._forget_delivered(end if everywhere else min((tab.cursor for tab in self._tabs.values()), default=end))
 
-    def _forget_delivered(self) -> None:
+    def _frame(self, start: int, end: int, tab: "Tab") -> Frame:
+        """The batches from `start` to `end` as one frame. For a tab that is alone here it says what is stored, too."""
         with tree_lock:
-            if self._batches:
-                low = min((tab.cursor for tab in self._tabs.values()), default=self._end)
-                del self._batches[: low - self._first]
-                self._first = max(self._first, low)
+            operations = self._batches[start - self._first : end - self._first]
+        if tab.stored_due and len(self._tabs) == 1:
+            operations.insert(0, tab.take_stored())
+        return Frame(f"[{','.join(operations)}]", patch=True)
+
+    def _forget_delivered(self, end: int) -> None:
+        with tree_lock:
+            del self._batches[: max(0, end - self._first)]
+            self._first = max(self._first, end)
 
     def fresh_state(self, tab: "Tab") -> str:
         """The operation that brings a tab up to date whatever it shows; encoded once for each state of the page."""
@@ -351,11 +328,7 @@ class WebPage(Component):
             timer = Timer(
                 seconds, Handler(function, handlers.arity_of(function, f"every of {self.describe()}"), "every")
             )
-            self._timers.append(timer)
-            if self._end_background is None:
-                waiting_pages.add(self)
-            else:
-                self._begin_one(next(iter(self._hosts)), timer)
+            self._with_chores().add_timer(self, timer)
             return function
 
         return declare
@@ -366,27 +339,23 @@ class WebPage(Component):
         Raises `HandlerError` for a function that was not called, or that is not async.
         """
         check_coroutine(coroutine)
-        host = next(iter(self._hosts), None)
-        if host is not None and self._end_background is not None:
-            self._end_background.append(host.start_task(coroutine))
-        else:
-            self._tasks.append(coroutine)
-            waiting_pages.add(self)
+        self._with_chores().add_task(self, coroutine)
+
+    def _with_chores(self) -> Chores:
+        if self._chores is None:
+            self._chores = Chores()
+            host = next(iter(self._hosts), None)
+            if host is None:
+                waiting_pages.add(self)
+            else:
+                self._chores.begin(self, host)
+        return self._chores
 
     def begin(self, host: Host) -> None:
         """Begin the timers and tasks that are not running."""
-        if self._end_background is None:
-            self._end_background = []
+        if self._chores is not None and not self._chores.begun:
             waiting_pages.discard(self)
-            for timer in self._timers:
-                self._begin_one(host, timer)
-        tasks, self._tasks = self._tasks, []
-        for coroutine in tasks:
-            self._end_background.append(host.start_task(coroutine))
-
-    def _begin_one(self, host: Host, timer: Timer) -> None:
-        if self._end_background is not None:
-            self._end_background.append(host.start_timer(self, timer))
+            self._chores.begin(self, host)
 
     @property
     def is_shared(self) -> bool:
@@ -395,9 +364,8 @@ class WebPage(Component):
 
     def end(self) -> None:
         """End the page's timers and tasks. A tab that shows the page later begins the timers again."""
-        ends, self._end_background = self._end_background, None
-        for end in ends or ():
-            end()
+        if self._chores is not None:
+            self._chores.end()
 
     def notify(self, text: str, kind: str = "info") -> None:
         """Show a short message in every tab of this page; `kind` is info, success, warning or error."""

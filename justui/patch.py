@@ -5,20 +5,20 @@ List edits become moves behind a named sibling, from left to right, so that repe
 """
 
 from typing import TYPE_CHECKING, Any
-from weakref import ref
 
-from justui import wire
-from justui.children import parents_of, stands_in
+from justui import hints, wire
+from justui.children import parents_of
 from justui.component import Component
 from justui.fields import Field
-from justui.marks import HIDDEN, RAW
+from justui.marks import AGAIN, GONE, HIDDEN, KNOWN, RAW, SHOW, STALE, Turn
 from justui.render import event_spec, node, wire_attribute
 
 if TYPE_CHECKING:
     from justui.page import WebPage
 
 Pages = tuple["WebPage", ...]
-Moved = dict[Component, tuple[bool, int]]
+Moved = dict[Component, tuple[int, int]]
+Changed = dict[str, Any]
 
 _WINDOW = 64
 
@@ -26,41 +26,58 @@ _WINDOW = 64
 class Collection:
     """The operations that one update found, encoded, by page."""
 
-    __slots__ = ("_last", "_places", "operations")
+    __slots__ = ("_arriving", "_last", "_opening", "_places", "operations")
 
     def __init__(self) -> None:
         self.operations: dict[WebPage, list[str]] = {}
-        self._last: list[tuple[list[Any], Pages]] = []
+        self._last: list[tuple[list[Any], Component | None, Pages]] = []
         self._places: dict[Component, Pages] = {}
+        self._arriving: dict[Component, Moved] = {}
+        """Taken list edits, by parent."""
+        self._opening: set[Component] = set()
+        """What is sent whole because it is shown again."""
 
     def take(self, component: Component) -> None:
         """Take all that waits in `component` and below."""
+        Turn.number += 1
         self._take(component, self._standing(component))
-        for operation, pages in self._last:
-            self._emit(operation, pages)
+        for operation, call, pages in self._last:
+            self._emit(operation, pages if call is None else self._present(call))
         self._last.clear()
 
     def _take(self, component: Component, around: Pages) -> None:
-        """`around`: the pages where the component's element, or its placeholder, stands."""
+        """`around`: the pages whose tabs have the component's element, or its placeholder."""
         marked, component._marked = component._marked, None
         moved, component._moved = component._moved, None
         changed, component._changed = component._changed, None
-        inner = () if component._flags & HIDDEN else around
-        if marked:
-            for child in marked:
-                if isinstance(child._parents, dict):
-                    self._take(child, self._standing(child))
-                elif moved and child in moved and not moved[child][0]:
-                    self._take(child, ())  # what puts it in carries its last state
-                else:
-                    self._take(child, inner)
+        if hints.Diagnostics.on and (moved or changed):
+            hints.sent(component)
+        inner = around
+        if component._flags & HIDDEN:
+            inner = ()
+        elif changed and SHOW in changed:
+            self._opening.add(component)
+            inner = ()
+        if moved:
+            self._arriving[component] = moved
+        for child in marked or ():
+            if isinstance(child._parents, dict):
+                self._take(child, self._standing(child))
+            elif moved and child in moved and moved[child][0] != KNOWN:
+                self._take(child, ())  # what puts it in carries its last state
+            else:
+                self._take(child, inner)
         if changed:
             self._changes(component, changed, around, inner)
         if moved and inner:
             self._moves(component, moved, inner)
 
     def _standing(self, component: Component) -> Pages:
-        """The pages with tabs on which a component's element or placeholder stands: all around it is shown."""
+        """The pages whose tabs have the component's element or placeholder now, before what waits is sent to them.
+
+        Where it is about to be put in or shown, it travels whole; what it is to lose, it had better keep up to then: so
+        `marks` has children come back as `STALE` when something was sent while they were away.
+        """
         found = self._places.get(component)
         if found is None:
             pages: dict[WebPage, None] = {}
@@ -69,10 +86,35 @@ class Collection:
                     pages[component] = None  # type: ignore[index]
             else:
                 for parent in parents_of(component):
-                    if not parent._flags & HIDDEN:
+                    if not self._is_closed(parent) and not self._is_arriving(component, parent):
                         pages.update(dict.fromkeys(self._standing(parent)))
             found = self._places[component] = tuple(pages)
         return found
+
+    def _is_closed(self, component: Component) -> bool:
+        if component._flags & HIDDEN or component in self._opening:
+            return True
+        return component._changed is not None and SHOW in component._changed
+
+    def _is_arriving(self, child: Component, parent: Component) -> bool:
+        moved = self._arriving.get(parent) or parent._moved
+        return bool(moved) and moved.get(child, (KNOWN, 0))[0] != KNOWN  # type: ignore[union-attr]
+
+    def _present(self, component: Component) -> Pages:
+        """The pages whose tabs have the component, shown, once all that was taken is done."""
+        pages: dict[WebPage, None] = {}
+        waiting = [component]
+        seen = {component}
+        while waiting:
+            here = waiting.pop()
+            if here._flags & HIDDEN:
+                continue
+            if here.is_page and here.has_tabs:  # type: ignore[attr-defined]
+                pages[here] = None  # type: ignore[index]
+            above = [parent for parent in parents_of(here) if parent not in seen]
+            seen.update(above)
+            waiting.extend(above)
+        return tuple(pages)
 
     def _emit(self, operation: list[Any], pages: Pages) -> None:
         if pages:
@@ -80,29 +122,31 @@ class Collection:
             for page in pages:
                 self.operations.setdefault(page, []).append(text)
 
-    def _changes(self, component: Component, changed: dict[str, None], around: Pages, inner: Pages) -> None:
-        attributes: dict[str, Any] = {}
-        for name in changed:
+    def _changes(self, component: Component, changed: Changed, around: Pages, inner: Pages) -> None:
+        for name, arguments in changed.items():
             if name[0] == "!":
-                self._last.append(([wire.DO, component._id, name[1:], []], inner))
-            elif name[0] != "#":
-                attributes[name] = self._attribute(component, name)
+                self._last.append(([wire.DO, component._id, name[1:], arguments], component, ()))
+        if inner:
+            self._content(component, changed, inner)
+        if SHOW in changed and around:
+            if component._flags & HIDDEN or changed[SHOW] == AGAIN:
+                self._emit([wire.HIDE, component._id], around)
+            if not component._flags & HIDDEN:
+                self._emit([wire.SHOW, component._id, node(component)], around)
+        if component.is_page:
+            settings = {name[6:]: component.setting(name[6:]) for name in changed if name.startswith("#page ")}  # type: ignore[attr-defined]
+            if settings:
+                self._emit([wire.PAGE, settings], around)
+
+    def _content(self, component: Component, changed: Changed, inner: Pages) -> None:
+        attributes = {name: self._attribute(component, name) for name in changed if name[0] not in "!#"}
         if attributes:
             self._emit([wire.ATTRIBUTES, component._id, attributes], inner)
         if "#text" in changed or "#html" in changed:
             self._text(component, "#html" in changed, inner)
         if "#value" in changed and isinstance(component, Field):
             # After the children's operations, so that a select has its options.
-            self._last.append(([wire.VALUE, component._id, component.common_value()], inner))
-        if "#show" in changed and around:
-            if component._flags & HIDDEN:
-                self._emit([wire.HIDE, component._id], around)
-            else:
-                self._emit([wire.SHOW, component._id, node(component)], around)
-        if component.is_page:
-            settings = {name[6:]: component.setting(name[6:]) for name in changed if name.startswith("#page ")}  # type: ignore[attr-defined]
-            if settings:
-                self._emit([wire.PAGE, settings], around)
+            self._last.append(([wire.VALUE, component._id, component.common_value()], None, inner))
 
     def _attribute(self, component: Component, name: str) -> Any:
         if name == "data-e":
@@ -112,25 +156,25 @@ class Collection:
         return wire_attribute((component._attributes or {}).get(name))
 
     def _text(self, component: Component, whole: bool, inner: Pages) -> None:
-        raw = bool(component._flags & RAW)
+        text = component._text or ""
+        if component._flags & RAW:
+            self._emit([wire.HTML, component._id, text], inner)
+            return
         if whole:
-            self._emit([wire.ATTRIBUTES, component._id, {"data-raw": True if raw else None}], inner)
-            self._emit([wire.HTML, component._id, (component._text or "") if raw else ""], inner)
-        if not raw:
-            self._emit([wire.TEXT, component._id, component._text or ""], inner)
+            self._emit([wire.HTML, component._id, ""], inner)
+            self._emit([wire.ATTRIBUTES, component._id, {"data-raw": None}], inner)
+        self._emit([wire.TEXT, component._id, text], inner)
 
     def _moves(self, parent: Component, moved: Moved, pages: Pages) -> None:
         siblings = parent._children or []
-        own = ref(parent)
-        here = {child: hint for child, (_, hint) in moved.items() if stands_in(child, own)}
-        places = _places(siblings, here)
-        gone = [child._id for child, (was_there, _) in moved.items() if was_there and child not in here]
+        gone = [child._id for child, (what, _) in moved.items() if what in (GONE, STALE)]
         if gone:
             self._emit([wire.REMOVE, parent._id, gone], pages)
+        places = _places(siblings, {child: hint for child, (what, hint) in moved.items() if what != GONE})
         in_svg = bool(parent.namespace) and parent.tag != "foreignObject"
-        for start, end, was_there in _runs(sorted(places.values()), siblings, moved):
+        for start, end, known in _runs(sorted(places.values()), siblings, moved):
             after = siblings[start - 1]._id if start else 0
-            if was_there:
+            if known:
                 self._emit([wire.MOVE, parent._id, after, [child._id for child in siblings[start:end]]], pages)
             else:
                 nodes = [node(child, in_svg) for child in siblings[start:end]]
@@ -154,9 +198,9 @@ def _runs(places: list[int], siblings: list[Component], moved: Moved) -> list[tu
     """Neighbours that travel in one operation: from, to, and whether the browsers know them already."""
     runs: list[tuple[int, int, bool]] = []
     for place in places:
-        was_there = moved[siblings[place]][0]
-        if runs and runs[-1][1] == place and runs[-1][2] == was_there:
-            runs[-1] = (runs[-1][0], place + 1, was_there)
+        known = moved[siblings[place]][0] == KNOWN
+        if runs and runs[-1][1] == place and runs[-1][2] == known:
+            runs[-1] = (runs[-1][0], place + 1, known)
         else:
-            runs.append((place, place + 1, was_there))
+            runs.append((place, place + 1, known))
     return runs

@@ -99,6 +99,8 @@ class Registry:
 
     def remove(self, tab: Tab) -> None:
         """Free a tab."""
+        if tab.gone:
+            return
         tab.gone = True
         self._tabs.pop(tab.token, None)
         self._unjoined.pop(tab.token, None)

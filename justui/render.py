@@ -40,6 +40,8 @@ _ONLY_IN: dict[str, frozenset[str]] = {
 }
 _TABLE_PARTS = frozenset({"caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "script", "template", "style"})
 _SPECIAL = frozenset([*_NESTED, *_ONLY_IN, "table", "tbody", "thead", "tfoot", "tr", "select"])
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_UNUSUAL = _SPECIAL | _KEEPS_FIRST_NEWLINE | _VOID
 
 
 class Html:
@@ -66,6 +68,9 @@ class Html:
             out(f"<!--t{component._id}-->{escape(component._text or '')}")
             return
         if component._attributes is None and component._handlers is None and not component.is_field and not flags & RAW:
+            if component._children is None and tag not in _UNUSUAL and not self._open:
+                out(f"<{tag} data-j={component._id}>{escape(component._text or '')}</{tag}>")
+                return
             out(f"<{tag} data-j={component._id}>")
         else:
             out(f"<{tag} data-j={component._id}{attribute_text(component, selected)}>")

@@ -110,6 +110,8 @@ def _annotations(function: PageFunction) -> dict[str, Any]:
 
 
 def _key(item: inspect.Parameter, annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, types.UnionType):  # `int | None` is an int that may be missing
+        annotation = next(kind for kind in get_args(annotation) if kind is not type(None))
     if item.name == "request" or (isinstance(annotation, type) and issubclass(annotation, Request)):
         return Request
     return item.empty if annotation is None else annotation
@@ -134,8 +136,6 @@ def _found(name: str, annotation: Any, request: Request, values: dict[str, Any])
 def convert(value: Any, annotation: Any, name: str) -> Any:
     """`value`, a string or a list of them, as its annotation says. Raises `BadParameter` naming the parameter."""
     origin = get_origin(annotation)
-    if origin in (Union, types.UnionType):
-        return convert(value, next(kind for kind in get_args(annotation) if kind is not type(None)), name)
     if origin in (list, tuple, set):
         kind = (get_args(annotation) or (str,))[0]
         return origin(convert(item, kind, name) for item in value)

@@ -60,7 +60,7 @@ def document(request: Request, page: "WebPage", tab: "Tab", socket: str, *, debu
         boot=Markup(wire.encode(boot).replace("<", "\\u003c")),  # noqa: S704 - made here
         body=Markup(body),  # noqa: S704 - escaped by `render`
     )
-    response = HTMLResponse(text.encode("utf-8", "replace"))
+    response = HTMLResponse(wire.clean(text))
     response.headers["cache-control"] = "no-store"
     response.headers["content-security-policy"] = policy(nonce)
     _harden(response)
@@ -80,7 +80,7 @@ def message(request: Request, status: int, title: str, text: str, detail: str = 
     content = _templates.get_template("message.html").render(
         title=title, text=text, detail=detail, sheet=request.scope.get("root_path", "") + base_sheet().address
     )
-    response = HTMLResponse(content.encode("utf-8", "replace"), status_code=status)
+    response = HTMLResponse(wire.clean(content), status_code=status)
     response.headers["cache-control"] = "no-store"
     response.headers["content-security-policy"] = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'"
     _harden(response)

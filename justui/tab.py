@@ -109,8 +109,9 @@ class Tab:
             self.outbox.push(Frame(f"[{self.take_stored()}]", patch=True))
 
     def _fresh(self) -> Frame:
+        # The state has what was stored: said first, or the browser would merge its unacknowledged edits in once more.
         state = self.page.fresh_state(self)
-        return Frame(f"[{state},{self.take_stored()}]", patch=True)
+        return Frame(f"[{self.take_stored()},{state}]", patch=True)
 
     def send(self, operation: list[Any]) -> None:
         """Send one operation to this tab alone."""

@@ -80,11 +80,22 @@ METHODS: Final = (
 
 
 def encode(value: object) -> str:
-    """The JSON text of a frame or an operation. Lone surrogates, which JSON cannot carry, become U+FFFD."""
+    """The JSON text of a frame or an operation. Strings travel as `clean` makes them, as they do in HTML."""
     try:
-        return orjson.dumps(value).decode()
+        text = orjson.dumps(value).decode()
     except TypeError:
         return orjson.dumps(_scrubbed(value)).decode()
+    return orjson.dumps(_scrubbed(value)).decode() if "\\u0000" in text else text
+
+
+def clean(text: str) -> str:
+    """`text` as HTML and JSON can both carry it: NUL and lone surrogates become U+FFFD, as HTML parsers make of them."""
+    text = text.replace("\0", "\ufffd")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def decode(text: str | bytes, depth: int) -> Any:
@@ -96,7 +107,8 @@ def decode(text: str | bytes, depth: int) -> Any:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise WireError(f"not JSON: {error}") from None
-    check_depth(value, depth)
+    if isinstance(text, bytes) or text.count("[") + text.count("{") > depth:  # with fewer brackets it cannot be so deep
+        check_depth(value, depth)
     return value
 
 
@@ -117,7 +129,7 @@ def check_depth(value: object, depth: int) -> None:
 
 def _scrubbed(value: Any) -> Any:
     if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return clean(value)
     if isinstance(value, dict):
         return {_scrubbed(key): _scrubbed(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,5 +1,7 @@
 """`Config`: arguments win over the environment, and what is wrong is named by its key."""
 
+from typing import Any
+
 import pytest
 
 import justui as ui
@@ -44,7 +46,7 @@ def test_lists_come_from_the_environment_by_commas() -> None:
         ({"origins": [5]}, "origins must be a list of strings"),
     ],
 )
-def test_what_is_wrong_is_named(arguments: dict[str, object], words: str) -> None:
+def test_what_is_wrong_is_named(arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         ui.App(**arguments)
 

@@ -4,6 +4,7 @@ import gc
 import json
 import time
 from http.cookies import SimpleCookie
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -24,7 +25,7 @@ def cookies_of(response: Answer) -> SimpleCookie:
     return jar
 
 
-def shop(**settings: object) -> ui.App:
+def shop(**settings: Any) -> ui.App:
     """A page that counts its visits, one that only reads the session, and one that keeps away from it."""
     app = ui.App(debug=True, **settings)
     app.data["sessions"] = []
@@ -81,7 +82,10 @@ async def test_the_cookie_is_secure_over_https() -> None:
 async def test_programs_on_other_ports_have_cookies_of_their_own() -> None:
     """Browsers share cookies between the ports of a machine, and two programs have two keys."""
     first, second = shop(), shop()
-    async with Browser(first, base="http://localhost:8000") as one, Browser(second, base="http://localhost:8001") as two:
+    async with (
+        Browser(first, base="http://localhost:8000") as one,
+        Browser(second, base="http://localhost:8001") as two,
+    ):
         two.cookies = one.cookies
         tab = await one.open()
         await two.open()
@@ -334,5 +338,3 @@ def test_a_session_is_a_dict_that_is_always_truthy() -> None:
     assert session != Session("id", "identity", {"cart": [1]})
     assert len({session, session}) == 1
     assert repr(session) == "<Session with cart>"
-
-

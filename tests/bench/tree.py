@@ -145,7 +145,7 @@ async def tree(ask: Ask) -> Result:
         for size in sizes
     ]
     least, most = sizes[0], sizes[-1]
-    result: Result = [
+    result: list[Figure | Growth] = [
         Growth("Microseconds of CPU of one change, up to the frame, by the size of the tree", head, lines)
     ]
     for name, costs in deep.items():

@@ -4,6 +4,7 @@ Knows Playwright and the wire, not the engine's insides.
 """
 
 import asyncio
+import difflib
 import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -22,8 +23,8 @@ KEY: Final = 15
 
 
 def app_of(page: ui.WebPage | Callable[..., Any], **settings: Any) -> ui.App:
-    """An App that shows one page, or the pages that a function returns, at `/`."""
-    app = ui.App(**settings)
+    """An App that shows one page, or the pages that a function returns, at `/`. Its tabs come back soon after a restart."""
+    app = ui.App(**({"drain": 0.2} | settings))
 
     def show() -> ui.WebPage | Any:
         return page
@@ -177,3 +178,49 @@ def stands_in_order(letters: Iterable[str], text: str) -> bool:
 def notice(tab: BrowserTab) -> Any:
     """What the runtime shows at the bottom of the window. Playwright looks into the open shadow tree."""
     return tab.page.locator("justui-notice .box")
+
+
+# What a tab shows, as text: tags, attributes, texts and the values of fields, without the ids of components.
+PICTURE: Final = """(root) => {
+    const lines = [];
+    const draw = (node, depth) => {
+        const line = (text) => lines.push(" ".repeat(depth) + text);
+        if (node.nodeType === Node.TEXT_NODE) return line(JSON.stringify(node.data));
+        if (node.nodeType === Node.COMMENT_NODE) return line(`<!--${node.data.replace(/^h[0-9]+$/, "hidden")}-->`);
+        const isField = /^(input|select|textarea|option)$/.test(node.localName);
+        const said = [...node.attributes]
+            .filter(({ name }) => name !== "data-j" && name !== "style" && !(isField && /^(value|checked|selected)$/.test(name)))
+            .map(({ name, value }) => `${name}=${JSON.stringify(value)}`);
+        if (node.style?.cssText) said.push(`style=${node.style.cssText}`);
+        if (isField) said.push(`value=${JSON.stringify(node.value)}`, `on=${node.checked ?? node.selected ?? ""}`);
+        const space = node.namespaceURI.endsWith("svg") ? "svg:" : "";
+        line([space + node.localName, ...said.sort()].join(" "));
+        if (node.localName !== "textarea") for (const child of node.childNodes) draw(child, depth + 1);
+    };
+    draw(root, 0);
+    return lines.join("\\n");
+}"""
+
+
+async def picture(tab: BrowserTab, selector: str = "body") -> str:
+    return str(await tab.page.locator(selector).first.evaluate(PICTURE))
+
+
+async def shows_what_a_fresh_load_shows(site: Site, person: Person, *tabs: BrowserTab) -> None:
+    """Assert law 3. Everything has been updated; frames may still be under way."""
+    fresh = await site.open(person)
+    wanted = await picture(fresh)
+    await fresh.page.close()
+    for tab in tabs:
+        seen = ""
+
+        async def same(tab: BrowserTab = tab) -> bool:
+            nonlocal seen
+            seen = await picture(tab)
+            return seen == wanted
+
+        try:
+            await eventually(same)
+        except TimeoutError:
+            difference = difflib.unified_diff(seen.splitlines(), wanted.splitlines(), "tab", "fresh", lineterm="", n=3)
+            raise AssertionError("\n".join(difference)) from None

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import justui as ui
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-
     from somewhere import Shop  # type: ignore[import-not-found]
+    from starlette.requests import Request
 
 
 def item(n: int, request: Request, shop: Shop) -> ui.Component:

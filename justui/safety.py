@@ -1,0 +1,152 @@
+"""What may go into a page: addresses, attributes given by name, raw HTML (law 15). Plain functions; knows no components."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Final, Literal
+
+import nh3
+
+from justui.errors import TreeError
+
+Wire = str | int | float | Literal[True]
+"""What an attribute holds: True stands for a boolean attribute that is present."""
+
+SAFE_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "sms", "ftp", "ws", "wss", "blob"})
+URL_ATTRIBUTES: Final = frozenset(
+    """
+    action archive attributionsrc background cite classid codebase data formaction href itemid longdesc manifest ping poster
+    profile src usemap xlink:href xml:base
+    """.split()
+)
+ANIMATED: Final = frozenset({"by", "from", "to", "values"})
+"""Attributes by which SVG animation may set an address."""
+OURS: Final = frozenset({"data-e", "data-j", "data-private", "data-raw"})
+"""Attributes that the runtime reads."""
+
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
+_IGNORED: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
+_DATA_MEDIA: Final = re.compile(
+    r"data:(image/(png|gif|jpe?g|webp|avif|bmp|x-icon)|audio/[\w.+-]+|video/[\w.+-]+|font/[\w.+-]+)[;,]", re.IGNORECASE
+)
+_MAY_BE_DATA: Final = frozenset({"src", "poster", "srcset", "imagesrcset", "href", "xlink:href"})
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]*")
+
+
+def safe_url(value: object, name: str) -> str:
+    """`value` as a URL whose scheme cannot run script.
+
+    Raises `TreeError` naming the attribute otherwise. The rules follow the URL standard's parser: control characters
+    and white space in front of or within the scheme are ignored, as browsers do, and a few more that only look so.
+    """
+    text = str(value)
+    bare = _IGNORED.sub("", text)
+    scheme = _SCHEME.match(bare)
+    if scheme is None or scheme[0].lower() in SAFE_SCHEMES:
+        return text
+    if name in _MAY_BE_DATA and _DATA_MEDIA.match(bare):
+        return text
+    raise TreeError(
+        f"{name}={text[:60]!r}: the scheme {scheme[0]}: is not safe. Use http, https, mailto, tel or a path."
+    )
+
+
+def safe_srcset(value: object, name: str) -> str:
+    """A list of image addresses; each is held to `safe_url`."""
+    text = str(value)
+    for candidate in text.split(","):
+        safe_url(candidate, name)
+    return text
+
+
+def _safe_animation(value: object, name: str) -> str:
+    text = str(value)
+    for step in text.split(";"):
+        safe_url(step, name)
+    return text
+
+
+def raw_attribute(name: str, value: object) -> Wire | None:
+    """The value of an attribute given by its HTML name, held to the same safety as a typed one.
+
+    Raises `TreeError` for a name that cannot be set in a browser, for `on…` handlers, and for unsafe URLs.
+    """
+    lower = name.lower()
+    if not _NAME.fullmatch(name) or lower in OURS:
+        raise TreeError(f"{name!r} cannot be the name of an attribute")
+    if lower.startswith("on"):
+        raise TreeError(f"{name}: scripts in attributes are refused. Write on_{lower[2:]}=a Python function.")
+    if lower == "srcdoc":
+        raise TreeError("srcdoc: a document in an attribute is refused. Serve it at an address and use src.")
+    if value is None or value is False:
+        return None
+    if value is True:
+        return True
+    if (check := _CHECKS.get(lower)) is not None:
+        return check(value, lower)
+    return value if isinstance(value, (int, float)) else str(value)
+
+
+_CHECKS: Final[dict[str, Callable[[object, str], str]]] = {
+    **dict.fromkeys(URL_ATTRIBUTES, safe_url),
+    **dict.fromkeys(("srcset", "imagesrcset"), safe_srcset),
+    **dict.fromkeys(ANIMATED, _safe_animation),
+}
+
+_STYLES: Final = frozenset(
+    """
+    background-color border border-bottom border-collapse border-color border-left border-radius border-right border-spacing
+    border-style border-top border-width color display font-family font-size font-style font-variant font-weight height
+    letter-spacing line-height list-style-type margin margin-bottom margin-left margin-right margin-top max-width min-width
+    opacity padding padding-bottom padding-left padding-right padding-top text-align text-decoration text-indent
+    text-transform vertical-align white-space width word-spacing
+    """.split()
+)
+"""Style properties that neither load anything nor leave the element's place."""
+
+_cleaner = nh3.Cleaner(
+    attributes={
+        **nh3.ALLOWED_ATTRIBUTES,
+        "a": {"href", "hreflang", "target"},
+        "*": {"class", "dir", "lang", "role", "style", "title"},
+    },
+    generic_attribute_prefixes={"aria-"},
+    filter_style_properties=set(_STYLES),
+)
+
+
+def sanitised(html: str) -> str:
+    """`html` without scripts, handlers, forms, frames and what else could act."""
+    return _cleaner.clean(html)
+
+
+def is_ragged(html: str) -> bool:
+    """Whether tags of `html` lack their partners, so that behind it a parser goes on differently than in front of it."""
+    reader = _Reader()
+    reader.feed(html)
+    rest = reader.rawdata
+    return reader.ragged or bool(reader.open) or "<" in rest or html.count("<!--") != html.count("-->")
+
+
+class _Reader(HTMLParser):
+    """Holds every end tag against its start tag."""
+
+    _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.open: list[str] = []
+        self.ragged = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self._VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.ragged = self.ragged or (tag not in self._VOID and "svg" not in self.open and "math" not in self.open)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+        else:
+            self.ragged = True

@@ -1,0 +1,158 @@
+"""The demos in real Chromium: used by two people, with the keyboard, on a phone, with the plug pulled."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from demos import big_table, pull_the_plug
+from demos.gallery import app, demos
+from tests.browser.live import joined
+from tests.harness.browser import BrowserTab, People
+from tests.harness.server import AppServer
+from tests.harness.waiting import eventually
+
+PATHS = ["", *(demo.name for demo in demos), "source/form"]
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Iterator[AppServer]:
+    with AppServer(app) as server:
+        yield server
+
+
+async def visit(gallery: AppServer, person: People, path: str) -> BrowserTab:
+    """The demo in the browser of a new person, joined."""
+    tab = await (await person()).open(f"{gallery.address}/{path}")
+    await joined(tab)
+    return tab
+
+
+def labelled(tab: BrowserTab, label: str) -> Locator:
+    return tab.page.get_by_label(label, exact=True)
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_every_page_fits_a_phone_and_names_its_fields(gallery: AppServer, person: People, path: str) -> None:
+    tab = await (await person(viewport={"width": 390, "height": 844})).open(f"{gallery.address}/{path}")
+    await joined(tab)
+    assert await tab.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    unnamed = await tab.page.evaluate("""() => [...document.querySelectorAll("input, select, textarea, button")]
+        .filter((field) => !field.labels?.length && !field.ariaLabel && !field.textContent.trim())
+        .map((field) => field.outerHTML)""")
+    assert unnamed == []
+
+
+async def test_the_gallery_leads_there_and_back(gallery: AppServer, person: People) -> None:
+    tab = await visit(gallery, person, "")
+    await tab.page.get_by_role("link", name="Clock", exact=True).click()
+    await expect(tab.page).to_have_title("Clock")
+    await tab.page.get_by_role("link", name="Source").click()
+    await expect(tab.page.locator("pre")).to_contain_text("@page.every(1)")
+    await tab.page.get_by_role("link", name="See it run").click()
+    await expect(tab.page.get_by_role("timer")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
+    await tab.page.get_by_role("link", name="All demos").click()
+    await expect(tab.page).to_have_title("justui: demos")
+
+
+async def test_the_counter_counts_by_keyboard(gallery: AppServer, person: People) -> None:
+    tab = await visit(gallery, person, "counter")
+    for _ in range(3):
+        await tab.page.keyboard.press("Enter")
+    await expect(tab.page.locator("output")).to_have_text("3")
+
+
+@pytest.mark.covers("JP-17", "JP-22", "JP-23")
+async def test_a_message_leaves_what_others_type_alone(gallery: AppServer, person: People) -> None:
+    ann, bob = await visit(gallery, person, "message_board"), await visit(gallery, person, "message_board")
+    await labelled(bob, "Your message").press_sequentially("half ")
+    await labelled(ann, "Your name").fill("Ann")
+    await labelled(ann, "Your message").fill("<i>Hello</i>")
+    await ann.page.get_by_role("button", name="Post").click()
+    await expect(bob.page.get_by_role("log").locator("li").first).to_contain_text("<i>Hello</i>")
+    await expect(labelled(ann, "Your message")).to_have_value("")
+    await expect(labelled(ann, "Your message")).to_be_focused()
+    await bob.page.keyboard.type("a sentence")
+    await expect(labelled(bob, "Your message")).to_have_value("half a sentence")
+    await bob.page.keyboard.press("Enter")
+    await expect(ann.page.get_by_role("log").locator("li").first).to_contain_text("half a sentence")
+
+
+@pytest.mark.covers("JP-26")
+async def test_the_button_of_the_countdown_comes_back_with_the_focus(gallery: AppServer, person: People) -> None:
+    tab = await visit(gallery, person, "countdown?seconds=1")
+    await tab.page.get_by_role("button", name="Start").click()
+    await expect(tab.page.get_by_role("button")).to_have_count(0)
+    await expect(tab.page.get_by_role("timer")).to_have_text("Boom!")
+    await expect(tab.page.get_by_role("button", name="Once more")).to_be_focused()
+
+
+async def test_the_form_understands_real_fields(gallery: AppServer, person: People) -> None:
+    tab = await visit(gallery, person, "form")
+    row = tab.page.locator(".understood tr")
+    await labelled(tab, "Name").press_sequentially("Ada")
+    await labelled(tab, "Day").fill("2026-12-24")
+    await tab.page.locator("[name=fruits]").select_option(["Fig", "Plum"])
+    await labelled(tab, "large").check()
+    await expect(row.filter(has_text="day").first).to_contain_text("datetime.date(2026, 12, 24)")
+    await expect(row.filter(has_text="fruits")).to_contain_text("['Fig', 'Plum']")
+    await expect(row.filter(has_text="size")).to_contain_text("'large'")
+    await tab.page.get_by_role("button", name="Send").click()
+    await expect(tab.page.get_by_role("status")).to_contain_text("The server has")
+    assert len([one for one in tab.requests if one.kind == "document"]) == 1
+
+
+async def test_two_people_work_on_one_to_do_list(gallery: AppServer, person: People) -> None:
+    ann, bob = await visit(gallery, person, "to_do"), await visit(gallery, person, "to_do")
+    await labelled(ann, "What is to be done?").fill("Water the plants")
+    await ann.page.keyboard.press("Enter")
+    await labelled(bob, "Water the plants").check()
+    await expect(labelled(ann, "Water the plants")).to_be_checked()
+    await ann.page.get_by_role("button", name="Delete Water the plants").click()
+    await expect(labelled(bob, "Water the plants")).to_have_count(0)
+
+
+async def test_the_big_table_stays_quick(gallery: AppServer, person: People) -> None:
+    tab = await visit(gallery, person, "big_table")
+    await labelled(tab, "Pause").uncheck()
+    await labelled(tab, "Rows changed ten times a second").fill("500")
+    await eventually(lambda: big_table.speed.value == 500)
+    tab.forget()
+    await eventually(lambda: len(tab.received) >= 10)
+    await labelled(tab, "Pause").check()
+    await eventually(lambda: big_table.paused.checked, seconds=2)
+    shown = await tab.page.locator("tbody td:nth-child(3)").all_text_contents()
+    await eventually(lambda: shown == [price.text for price in big_table.prices], seconds=2)
+
+
+@pytest.mark.slow
+async def test_nothing_is_lost_while_the_plug_is_pulled(gallery: AppServer, person: People) -> None:
+    ann, bob = await visit(gallery, person, "pull_the_plug"), await visit(gallery, person, "pull_the_plug")
+    pull_the_plug.things.clear().update()
+    cheers = int(pull_the_plug.cheers.text)
+    note = "What everybody should know"
+    await labelled(ann, note).fill("")
+    await labelled(ann, note).press_sequentially("middle ")
+    await expect(labelled(bob, note)).to_have_value("middle ")
+    await ann.page.get_by_role("button", name="Cut me off for 5 seconds").click()
+    await eventually(lambda: any(socket.is_closed() for socket in ann.sockets))
+    await labelled(ann, note).focus()
+    await ann.page.keyboard.press("Home")
+    await ann.page.keyboard.type("first ")
+    await labelled(bob, note).press_sequentially("last")
+    for tab in (ann, bob):
+        for _ in range(3):
+            await tab.page.get_by_role("button", name="Cheer").click()
+    await labelled(ann, "What do you bring?").fill("Bread")
+    await ann.page.keyboard.press("Enter")
+    await labelled(bob, "What do you bring?").fill("Butter")
+    await bob.page.keyboard.press("Enter")
+    await expect(ann.page.get_by_role("status")).to_contain_text("Connection lost")
+    await expect(bob.page.get_by_role("listitem").filter(has_text="Butter")).to_be_visible()
+    for tab in (ann, bob):
+        await expect(labelled(tab, note)).to_have_value("first middle last", timeout=20_000)
+        await expect(tab.page.locator("section b")).to_have_text(str(cheers + 6))
+        await expect(tab.page.get_by_role("listitem")).to_have_text(["Butter", "Bread"])
+        await expect(tab.page.get_by_text("Connection lost")).to_have_count(0)
+        assert len([one for one in tab.requests if one.kind == "document"]) == 1

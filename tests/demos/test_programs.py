@@ -1,0 +1,36 @@
+"""Every demo as a program of its own, and the gallery as `python -m demos`: they start, serve, say where, and end."""
+
+import re
+
+import pytest
+
+from demos.gallery import demos
+from justui.testing import Browser
+from tests.conftest import Serve
+from tests.harness.server import ROOT
+
+
+@pytest.mark.parametrize("name", [demo.name for demo in demos])
+async def test_a_demo_runs_alone(serve: Serve, name: str) -> None:
+    server = serve.program(ROOT / "demos" / f"{name}.py")
+    async with Browser(server.address) as person:
+        tab = await person.open("/")
+        assert (tab.status, tab.state) == (200, "joined")
+        assert tab.title == name.replace("_", " ").capitalize()
+    server.stop()
+    assert "Traceback" not in server.log
+
+
+async def test_the_gallery_runs_and_says_where(serve: Serve) -> None:
+    server = serve.program(ROOT / "demos" / "__main__.py", folder=ROOT)
+    server.wait_for_log(re.escape(server.address))
+    async with Browser(server.address) as person:
+        assert (await person.open("/")).title == "justui: demos"
+        assert (await person.open("/clock")).state == "joined"
+    server.stop()
+    assert "Traceback" not in server.log
+
+
+async def test_the_port_is_chosen_by_option_or_environment(serve: Serve) -> None:
+    server = serve.program(ROOT / "demos" / "__main__.py", folder=ROOT, arguments=["--port", "0", "--no-open"])
+    server.wait_for_log(re.escape(server.address))

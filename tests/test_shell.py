@@ -1,0 +1,136 @@
+"""The document around a page: settings, boot data, policy header. What the first response looks like."""
+
+import json
+import re
+
+import pytest
+
+import justui as ui
+from justui import assets
+from justui.testing import Browser, Tab
+
+
+async def open_page(page: ui.WebPage, **settings: bool) -> Tab:
+    app = ui.App(**{"debug": True, **settings})  # type: ignore[arg-type]
+    app.route("/")(lambda: page)
+    async with Browser(app) as browser:
+        return await browser.open(join=False)
+
+
+def nonce_of(policy: str | None) -> str:
+    found = re.search(r"script-src 'nonce-([\w-]+)'", policy or "")
+    assert found is not None
+    return found[1]
+
+
+async def test_the_policy_is_the_one_of_the_law() -> None:
+    tab = await open_page(ui.WebPage())
+    policy = tab.response.header("content-security-policy")
+    nonce = nonce_of(policy)
+    assert len(nonce) >= 22
+    assert policy == (
+        f"default-src 'self'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'"
+    )
+    assert nonce_of((await open_page(ui.WebPage())).response.header("content-security-policy")) != nonce
+
+
+async def test_nobody_keeps_a_response_that_has_a_token() -> None:
+    response = (await open_page(ui.WebPage())).response
+    assert response.header("cache-control") == "no-store"
+    assert response.header("x-content-type-options") == "nosniff"
+    assert response.header("content-type") == "text/html; charset=utf-8"
+
+
+async def test_the_first_response_is_the_page() -> None:
+    page = ui.WebPage(
+        ui.H1("Café <&>"), title="A <title>", lang="de", favicon="/icon.png?a=1&b=2", css="p { color: red }"
+    )
+    text = (await open_page(page)).response.text
+    assert text.startswith('<!doctype html>\n<html lang="de">')
+    assert "<title>A &lt;title&gt;</title>" in text
+    assert '<link rel="icon" href="/icon.png?a=1&amp;b=2">' in text
+    assert re.search(r'<style id="justui-css" nonce="[\w-]+">p { color: red }</style>', text)
+    assert re.search(r"<body data-j=\d+><h1 data-j=\d+>Café &lt;&amp;></h1></body>", text)
+
+
+@pytest.mark.parametrize("text", ["</style><script>alert(1)</script>", "</StYlE >", "<!-- </style"])
+async def test_a_sheet_cannot_end_its_element(text: str) -> None:
+    html = (await open_page(ui.WebPage(css=text))).response.text
+    inside = html.partition('<style id="justui-css"')[2].partition("</style>")[0]
+    assert "<" in inside
+    assert "</" not in inside
+
+
+async def test_what_is_put_into_the_head_may_run() -> None:
+    """Scripts and sheets of the page's author get the nonce; everything else stays as it is."""
+    head = (
+        '<script src="/a.js"></script><STYLE>b{}</STYLE><meta name="x" content="<script"><link rel=stylesheet href=c>'
+    )
+    tab = await open_page(ui.WebPage(head_html=head))
+    nonce = nonce_of(tab.response.header("content-security-policy"))
+    inside = tab.response.text.partition('<template id="justui-head-start"></template>')[2]
+    inside = inside.partition('<template id="justui-head-end"></template>')[0]
+    assert f'<script nonce="{nonce}" src="/a.js">' in inside
+    assert f'<STYLE nonce="{nonce}">' in inside
+    assert f'<link nonce="{nonce}" rel=stylesheet' in inside
+    assert '<meta name="x"' in inside
+
+
+async def test_the_boot_data_is_json_that_cannot_end_its_element() -> None:
+    tab = await open_page(ui.WebPage())
+    raw = re.search(r'<script type="application/json" id="justui-boot">(.*?)</script>', tab.response.text)
+    assert raw is not None
+    boot = json.loads(raw[1])
+    assert set(boot) == {"token", "socket", "method", "debug", "protocol"}
+    assert boot["socket"].startswith("/_justui/ws/")
+    assert (boot["method"], boot["debug"], boot["protocol"]) == ("GET", True, 1)
+    assert "<" not in raw[1]
+
+
+async def test_a_page_loads_one_script_and_one_sheet_of_ours() -> None:
+    app = ui.App(debug=True)
+    app.route("/")(lambda: ui.WebPage(ui.P("x")))
+    async with Browser(app) as browser:
+        text = (await browser.open(join=False)).response.text
+        scripts = re.findall(r'<script [^>]*src="([^"]+)"', text)
+        sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)
+        assert (len(scripts), len(sheets)) == (1, 1)
+        script = await browser.request("GET", scripts[0])
+        sheet = await browser.request("GET", sheets[0])
+        assert (script.header("content-type"), sheet.header("content-type")) == (
+            "text/javascript; charset=utf-8",
+            "text/css; charset=utf-8",
+        )
+        assert script.body == assets.runtime().content
+        assert sheet.body == assets.base_sheet().content
+        assert (await browser.request("GET", "/_justui/nothing.js")).status == 404
+
+
+def test_the_runtime_is_one_module_without_imports_and_comments() -> None:
+    text = assets.runtime().content.decode()
+    assert not re.search(r"^\s*(import|export)\b", text, re.M)
+    assert not re.search(r"^\s*(//|/\*)", text, re.M)
+    assert not re.search(r"\beval\(|new Function", text)
+
+
+def test_a_file_is_named_by_its_content() -> None:
+    asset = assets.runtime()
+    assert re.fullmatch(r"runtime\.[0-9a-f]{16}\.js", asset.name)
+    assert assets.assets()[asset.name] is asset
+
+
+async def test_a_message_is_escaped_and_runs_nothing() -> None:
+    app = ui.App(debug=True)
+
+    @app.route("/")
+    def index() -> ui.Component:
+        raise ValueError("<script>alert(1)</script>")
+
+    async with Browser(app) as browser:
+        response = await browser.request("GET", "/")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in response.text
+    assert "<script" not in response.text
+    assert (response.header("content-security-policy") or "").startswith("default-src 'none'")
+    assert response.header("cache-control") == "no-store"
