@@ -7,9 +7,9 @@ import justui as ui
 ROWS = 10_000
 CSS = """
     .rows { height: 65vh; padding: 0; overflow: auto; contain: strict }
-    .rows :is(table, tr) { display: grid }
-    .rows tr { grid-template-columns: 4rem 1fr 6rem 6rem }
-    .rows tbody { content-visibility: auto; contain-intrinsic-size: auto 225rem }
+    .rows :is(table, thead, tbody) { display: block }
+    .rows tr { display: grid; grid-template-columns: 4rem 1fr 6rem 6rem }
+    .rows tbody { content-visibility: auto; contain-intrinsic-height: auto 225rem }
     .rows tbody tr { height: 2.25rem }
     .rows thead { position: sticky; top: 0; z-index: 1; background: var(--surface) }
     .rows :is(th, td) { padding: .4rem .75rem; text-align: end }

@@ -35,9 +35,9 @@ with page, ui.Main(classes="space-y-6"):
     with ui.Div(classes="grid sm:grid-cols-2 gap-6 items-start"):
         with ui.Section(classes="card grid gap-4", aria_label="One form"):
             ui.H2("One form")
-            ui.Label("Where to?", ui.Input(value="To the lake"))
+            ui.Label("Where to?", ui.Input(value="To the lake", private=False))
             ui.Label("When?", ui.Input(type="date"))
-            ui.Label("What everybody should know", ui.Textarea(rows=5))
+            ui.Label("What everybody should know", ui.Textarea(rows=5, private=False))
             ui.Label(ui.Input(type="checkbox"), "Come what may")
         with ui.Section(classes="card space-y-4", aria_label="One list"):
             ui.H2("One list")

@@ -5,7 +5,8 @@ ui.run(ui.WebPage(ui.H1("Hello")))
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from justui.app import App
 from justui.background import in_thread, notify, run_task, threaded
@@ -67,6 +68,8 @@ _ELSEWHERE = {
     "row": "Div",
     "column": "Div",
     "page": "WebPage, or @app.route",
+    "app": "App",
+    "component": "Component",
     "write": "Text or P",
     "slider": 'Input(type="range")',
     "checkbox": 'Input(type="checkbox")',
@@ -76,6 +79,9 @@ _ELSEWHERE = {
     "table": "Table",
     "html": "Div with inner_html=",
 }
+_LATER = frozenset(
+    "State List For SharedText SharedList Editor Upload Tabs TabPanel tab tabs svg abort redirect DataTable CodeBlock".split()
+)
 
 
 def run(
@@ -83,7 +89,7 @@ def run(
     *,
     startup: Callable[[], Any] | None = None,
     host: str | None = None,
-    port: int | None = None,
+    port: int | str | None = None,
     until: Callable[[], Any] | None = None,
     **settings: Any,
 ) -> None:
@@ -108,11 +114,31 @@ def _showing(component: Component) -> Callable[[], Component]:
     return show
 
 
+def _unknown(name: str) -> AttributeError:
+    """The error for a name that justui does not have, and what to write instead."""
+    if name in _LATER:
+        message = f"justui has no {name!r} yet: it comes with a later version."
+    elif name in _ELSEWHERE:
+        message = f"justui has no {name!r}. Did you mean ui.{_ELSEWHERE[name]}?"
+    else:
+        message = f"justui has no {name!r}.{near(name, __all__).replace('mean ', 'mean ui.')}"
+    return AttributeError(message, name=name, obj=None)  # an object would have Python add a guess of its own
+
+
+class _Room(ModuleType):
+    """A module of ours that says what to write when somebody calls it: `@ui.page("/")`."""
+
+    def __call__(self, *arguments: object, **keywords: object) -> NoReturn:
+        raise _unknown(self.__name__.removeprefix("justui."))
+
+
+for _name, _module in list(globals().items()):
+    if isinstance(_module, ModuleType) and _module.__name__ == f"justui.{_name}":
+        _module.__class__ = _Room
+
 if not TYPE_CHECKING:  # else every misspelt name would be Any
 
     def __getattr__(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        instead = _ELSEWHERE.get(name)
-        hint = f" Did you mean ui.{instead}?" if instead else near(name, __all__).replace("mean ", "mean ui.")
-        raise AttributeError(f"justui has no {name!r}.{hint}")
+        raise _unknown(name)

@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import gc
 import inspect
+import itertools
 import logging
 import secrets
 import threading
 import time
-import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 from typing import Any, TypeVar
@@ -28,10 +28,11 @@ from justui.chores import Timer
 from justui.config import Config
 from justui.connection import Receive, Scope
 from justui.context import building
+from justui.cookies import SessionCookie
 from justui.dispatch import Dispatcher, ErrorFunction
 from justui.errors import ConfigError, HandlerError, UsageError
 from justui.events import Event
-from justui.page import WebPage, check_coroutine, waiting_pages
+from justui.page import WebPage, check_coroutine, hint_at_unsent, waiting_pages
 from justui.registry import SWEEP, Registry
 from justui.routing import PageRoute, not_found
 from justui.sessions import MemoryStore, Session, Sessions
@@ -40,7 +41,12 @@ from justui.tasks import Tasks
 
 log = logging.getLogger("justui")
 
+_GC = gc.get_threshold()
+_COLLECT_EVERY = 20_000
+"""New objects between two runs of the collector: at the usual 700 it took a third of the time of a page's first rendering."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
+Result = TypeVar("Result")
 
 _SOCKET = f"{wire.ADDRESS}/ws/"
 
@@ -73,6 +79,7 @@ class App(Starlette):
         self.sessions = Sessions(
             config.secret_key or secrets.token_hex(32), config.session_age, MemoryStore(config.sessions)
         )
+        self._cookie = SessionCookie(config, self.sessions)
         self.socket_address = _SOCKET + secrets.token_hex(4)
         """Where the sockets of this worker are, below the App's own prefix."""
         self.startup = startup
@@ -82,7 +89,10 @@ class App(Starlette):
         self._thread = 0
         self._starting = asyncio.Lock()
         self._started = False
+        self._key_said = False
         self._begun: WeakSet[WebPage] = WeakSet()
+        """Pages whose timers and tasks run here, or did when the App ran last."""
+        self._in_threads: list[str] = []
         self.pool: ThreadPoolExecutor | None = None
         """Worker threads for slow functions."""
         own = [Route(f"{wire.ADDRESS}/{{name}}", _asset, methods=["GET"])]
@@ -153,7 +163,7 @@ class App(Starlette):
     def run(
         self,
         host: str | None = None,
-        port: int | None = None,
+        port: int | str | None = None,
         *,
         workers: int = 1,
         until: Callable[[], Any] | None = None,
@@ -201,6 +211,18 @@ class App(Starlette):
         task.add_done_callback(lambda _: ended())
         return task.cancel
 
+    def noting_thread(self, call: Callable[[], Result], name: str) -> Callable[[], Result]:
+        """`call`, for a worker thread; the App knows meanwhile that it runs there."""
+
+        def work() -> Result:
+            self._in_threads.append(name)
+            try:
+                return call()
+            finally:
+                self._in_threads.remove(name)
+
+        return work
+
     def start_timer(self, page: WebPage, timer: Timer) -> Callable[[], object]:
         """Begin a timer of a page; the answer ends it."""
         self._begun.add(page)
@@ -227,7 +249,7 @@ class App(Starlette):
 
     async def session_of(self, scope: Scope) -> Session:
         """The session of a request."""
-        return await self.sessions.find(_cookie(scope, self._cookie_name(scope)))
+        return await self._cookie.session(scope)
 
     async def admit(self, tab: Tab) -> None:
         """A tab joins for the first time."""
@@ -242,6 +264,8 @@ class App(Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Any) -> None:
         """The ASGI application."""
         kind = scope["type"]
+        if not self._key_said:
+            self._say_key(scope)
         if kind == "lifespan":
             await super().__call__(scope, receive, send)
             return
@@ -254,6 +278,13 @@ class App(Starlette):
         scope = {**scope, "session": await self.session_of(scope)}
         await super().__call__(scope, receive, self._with_cookie(scope, send) if kind == "http" else send)
 
+    def _say_key(self, scope: Scope) -> None:
+        """Once: say that sessions end with the server, unless it is a test's, which does not last (`justui.testing`)."""
+        self._key_said = True
+        in_test = "justui.testing" in scope.get("extensions", ())
+        if not self.dispatcher.debug and not self.config.secret_key and not in_test:
+            log.warning("no secret_key is set: a random one was made, and sessions end with this server")
+
     def _with_cookie(self, scope: Scope, send: Any) -> Callable[[Any], Coroutine[Any, Any, None]]:
         """Send messages; where the response begins, sessions are stored, and the cookie is added when it is due.
 
@@ -265,25 +296,11 @@ class App(Starlette):
             if message["type"] == "http.response.start":
                 await self.sessions.save()
                 if session.used and (session.fresh or "justui.page" in scope):
-                    cookie = (b"set-cookie", self._set_cookie(scope, session))
-                    message = {**message, "headers": [*message.get("headers", ()), cookie]}
+                    header = self._cookie.header(scope, session)
+                    message = {**message, "headers": [*message.get("headers", ()), header]}
             await send(message)
 
         return send_with_cookie
-
-    def _cookie_name(self, scope: Scope) -> str:
-        if self.config.session_cookie:
-            return self.config.session_cookie
-        port = next(_headers(scope, b"host"), "").rpartition(":")[2]
-        return f"justui-{port}" if port.isdecimal() else "justui"
-
-    def _set_cookie(self, scope: Scope, session: Session) -> bytes:
-        session.fresh = False
-        secure = "; Secure" if scope["scheme"] in ("https", "wss") else ""
-        return (
-            f"{self._cookie_name(scope)}={self.sessions.cookie(session)}; Path={scope.get('root_path') or '/'}; "
-            f"Max-Age={int(self.config.session_age)}; HttpOnly; SameSite=Lax{secure}"
-        ).encode()
 
     async def _start_once(self) -> None:
         """Begin life, once: at lifespan startup, or at the first request where Starlette runs none (mounted).
@@ -299,8 +316,6 @@ class App(Starlette):
 
     async def _start(self) -> None:
         hints.Diagnostics.on = self.dispatcher.debug
-        if not self.dispatcher.debug and not self.config.secret_key:
-            log.warning("no secret_key is set: a random one was made, and sessions end with this server")
         self.loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self.pool = ThreadPoolExecutor(self.config.threads, "justui")
@@ -311,12 +326,13 @@ class App(Starlette):
         except BaseException:
             await self.stop()
             raise
-        for page in list(waiting_pages):
+        for page in [*waiting_pages, *self._begun]:
             if page.is_shared:
                 page.begin(self)
         self.tasks.start(self._sweep(), "sweep")
         gc.collect()
-        gc.freeze()
+        gc.freeze()  # what is alive now stays, so the collector need not look at it again
+        gc.set_threshold(_COLLECT_EVERY, *_GC[1:])
 
     async def _run_startup(self, startup: Callable[[], Any]) -> None:
         warning = threading.Timer(  # a thread: a startup that blocks the loop is to be named too
@@ -360,34 +376,41 @@ class App(Starlette):
         self.registry.clear()
         for page in list(self._begun):
             page.end()
-            if page.is_shared:
-                waiting_pages.add(page)
         await self.sessions.save()
         if self.pool is not None:
             self.pool.shutdown(wait=False, cancel_futures=True)
+        if self._in_threads:
+            names = ", ".join(f"{name}()" for name in self._in_threads)
+            log.warning("still in a worker thread: %s; the program ends when that has returned", names)
         note_end(self)
         self.loop, self._thread, self._started = None, 0, False
         self._starting = asyncio.Lock()  # the next start may be in another loop
         hints.Diagnostics.on = True
         gc.unfreeze()
+        gc.set_threshold(*_GC)
 
     async def _sweep(self) -> None:
         """The one clock of all tabs: heartbeats, drops, pages that nobody joined, released pages, sessions."""
-        rounds = 0
-        while True:
+        for rounds in itertools.count(1):
             await asyncio.sleep(SWEEP)
-            rounds += 1
-            now = time.monotonic()
-            self.registry.look_after(now)
-            await self.sessions.save()
-            if rounds % 10 == 0:
-                self.registry.collect_released()
-            if rounds % 60 == 0:
-                self.registry.keep_sessions(now)
-                self.sessions.store.sweep(self.config.session_age)
+            try:
+                await self._sweep_once(rounds, time.monotonic())
+            except Exception:
+                log.exception("the sweep failed, and goes on")
+
+    async def _sweep_once(self, rounds: int, now: float) -> None:
+        self.registry.look_after(now)
+        await self.sessions.save()
+        if rounds % 10 == 0:
+            self.registry.collect_released()
+            if self.dispatcher.debug:
+                hint_at_unsent(now)
+        if rounds % 60 == 0:
+            self.registry.keep_sessions(now)
+            self.sessions.store.sweep(self.config.session_age)
 
     def _task_failed(self, error: BaseException, name: str) -> None:
-        log.error("%s failed\n%s", name, "".join(traceback.format_exception(error)))
+        log.error("%s failed\n%s", name, hints.traceback_of(error))
         self.dispatcher.tell(error, None)
 
 
@@ -413,19 +436,6 @@ async def _asset(request: Request) -> Response:
 def _local_path(scope: Scope) -> str:
     path, root = str(scope["path"]), str(scope.get("root_path", ""))
     return path[len(root) :] if root and path.startswith(root) else path
-
-
-def _headers(scope: Scope, name: bytes) -> Iterator[str]:
-    return (value.decode("latin-1") for key, value in scope["headers"] if key == name)
-
-
-def _cookie(scope: Scope, name: str) -> str | None:
-    for header in _headers(scope, b"cookie"):
-        for part in header.split(";"):
-            found, _, content = part.strip().partition("=")
-            if found == name:
-                return content
-    return None
 
 
 def _pages_held() -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from justui.errors import TreeError
 from justui.hints import near
-from justui.safety import Wire as Wire
-from justui.safety import safe_srcset, safe_url
+from justui.safety import Wire, safe_srcset, safe_url
+
+__all__ = ["Attribute", "Choice", "Flag", "Number", "Text", "TrueFalse", "Url", "UrlSet", "Wire"]
 
 if TYPE_CHECKING:
     from justui.component import Component
@@ -140,7 +141,9 @@ class Choice(Attribute[Word, Word], Generic[Word]):
     def convert(self, value: Any) -> Wire | None:
         """The value as it is kept and sent."""
         word = str(value)
-        if word not in self.words and word.lower() not in self.words:
+        if word not in self.words:
+            word = word.lower()
+        if word not in self.words:
             raise TreeError(f"{self.name}={word!r} is not one of {', '.join(self.words)}.{near(word, self.words)}")
         return word
 

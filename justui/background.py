@@ -78,7 +78,9 @@ async def in_thread(
     loop = asyncio.get_running_loop()
     app = _running_in(loop)
     call = functools.partial(copy_context().run, function, *arguments, **keywords)
-    return await loop.run_in_executor(app.pool if app is not None else None, call)
+    if app is None:
+        return await loop.run_in_executor(None, call)
+    return await loop.run_in_executor(app.pool, app.noting_thread(call, getattr(function, "__name__", repr(function))))
 
 
 def threaded(function: Callable[Parameters, Result]) -> Callable[Parameters, Awaitable[Result]]:

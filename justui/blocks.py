@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from justui.children import check, insert, place_of, take_out
+from justui.children import append_new, place_of, take_out
 from justui.context import whereabouts
 from justui.marks import tree_lock
 
@@ -36,8 +36,7 @@ class Block:
             return
         with tree_lock:
             parent._check_open()
-            check(parent, [component])
-            insert(parent, len(parent._children or ()), [component])
+            append_new(parent, component)
         self.placed.add(component)
 
 

@@ -62,9 +62,11 @@ def insert(parent: "Component", index: int, children: "list[Component]") -> None
     else:
         siblings[index:index] = children
     own = ref(parent)
+    live = parent._flags & LIVE
     for place, child in enumerate(children, index):
         _add_parent(child, own)
-        note_arrival(parent, child, place)
+        if live or is_dirty(child):
+            note_arrival(parent, child, place)
 
 
 def append_new(parent: "Component", child: "Component") -> None:

@@ -4,6 +4,7 @@ It notes what changes (`marks`) and knows nothing of HTML text, operations, tabs
 """
 
 import copy
+import inspect
 import itertools
 from collections.abc import Awaitable, Iterable
 from types import MemberDescriptorType, TracebackType
@@ -147,6 +148,14 @@ def _declare(cls: "type[Component]") -> None:
                 defaults[name] = value
     cls._fields = tuple(fields)
     cls._defaults = defaults
+    fields = [name for base in reversed(cls.__mro__) for name in vars(base).get("_fields", ())]
+    wanted = [name for name in dict.fromkeys(fields) if isinstance(inspect.getattr_static(cls, name), _Wanted)]
+    cls._wanted = () if "__init__" in _users_names(cls) else tuple(wanted)
+
+
+def _users_names(cls: type) -> set[str]:
+    """The names that classes of the user's give to `cls`."""
+    return {name for base in cls.__mro__[:-1] if not base.__module__.startswith("justui.") for name in vars(base)}
 
 
 class Component:
@@ -200,6 +209,8 @@ class Component:
     _begin: ClassVar[dict[str, Begin]] = {}
     _builds: ClassVar[bool] = False
     _fields: ClassVar[tuple[str, ...]] = ()
+    _wanted: ClassVar[tuple[str, ...]] = ()
+    """Fields without a default; empty where an `__init__` of the user's own may set them later."""
     _defaults: ClassVar[dict[str, Any]] = {}
     _settable: ClassVar[tuple[str, ...]] = ("classes", "style")
     """Names that mean ours even when an own component annotates them."""
@@ -210,7 +221,7 @@ class Component:
 
     def __new__(cls, *children: Any, **keywords: Any) -> Self:
         """Give every component its empty slots, before any `__init__`: a subclass may set attributes first."""
-        self = super().__new__(cls)
+        self = object.__new__(cls)
         self._id = next(_ids)
         self._flags = 0
         self._parents = self._children = self._attributes = self._text = self._handlers = None
@@ -218,11 +229,11 @@ class Component:
         self._site = hints.call_site() if hints.Diagnostics.on else None
         return self
 
-    def __init__(
-        self, *children: Child, a: "Component | None" = None, safe: bool = False, **keywords: Any
-    ) -> None:
+    def __init__(self, *children: Child, a: "Component | None" = None, safe: bool = False, **keywords: Any) -> None:
         if self._defaults:
-            keywords = {**copy.deepcopy(self._defaults), **keywords}
+            keywords = {**{name: copy.copy(value) for name, value in self._defaults.items()}, **keywords}
+        if "debounce" in keywords or "throttle" in keywords:
+            keywords = self._with_timing(keywords)
         if children and "text" not in keywords and "inner_html" not in keywords:
             children = self._begin_leading(children)
         if safe and "inner_html" in keywords:
@@ -234,6 +245,8 @@ class Component:
                 begin(self, value)
             else:
                 self._begin_other(name, value)
+        if self._wanted:
+            self._check_wanted()
         if self._builds:
             with self:
                 self.build()
@@ -243,6 +256,24 @@ class Component:
             self._go_into(a)
         elif not self.is_page:
             self._go_into_block()
+
+    def _check_wanted(self) -> None:
+        missing = [name for name in self._wanted if name not in self.__dict__]
+        if missing:
+            raise TreeError(f"{self.describe()} wants {', '.join(f'{name}=…' for name in missing)}.")
+
+    def _with_timing(self, keywords: dict[str, Any]) -> dict[str, Any]:
+        """Bind the events of the constructor with the `debounce` and `throttle` beside them; the answer is what is left."""
+        others = [name for name in keywords if name not in self._begin]
+        timing = {name: keywords[name] for name in others if name in ("debounce", "throttle")}
+        events = [name for name in others if name.startswith("on_") or handlers.is_for_event(name, keywords[name])]
+        if timing and not events:
+            name = next(iter(timing))
+            example = f"on_input=fn, {name}={timing[name]!r}"
+            raise HandlerError(f"{name}= of {self.describe()} goes with an event: {example}.")
+        for name in events:
+            self.on(name, keywords[name], **timing)
+        return {name: value for name, value in keywords.items() if name not in events and name not in timing}
 
     def _go_into(self, parent: "Component") -> None:
         if not isinstance(parent, Component):
@@ -302,7 +333,8 @@ class Component:
         text = value if type(value) is str else str(value)
         if self.void:
             self._check_text(text)
-        self._flags &= ~(RAW | RAGGED)
+        if self._flags:
+            self._flags &= ~(RAW | RAGGED)
         self._text = text
 
     @property
@@ -376,7 +408,9 @@ class Component:
         Raises `TreeError` for `on…`, unsafe URLs, and names that HTML does not allow.
         """
         # HTML lowers the case of names, SVG does not.
-        checked = {name if self.namespace else name.lower(): raw_attribute(name, value) for name, value in values.items()}
+        checked = {
+            name if self.namespace else name.lower(): raw_attribute(name, value) for name, value in values.items()
+        }
         with tree_lock:
             for name, value in checked.items():
                 self._set_attribute(name, value)
@@ -404,7 +438,7 @@ class Component:
             event, outside = handlers.split_event(name)
             handlers.check_event(event, type(self).__name__)
             self._bind(event, value, name, outside=outside)
-        elif callable(value) and handlers.split_event(name)[0] in EVENTS:
+        elif handlers.is_for_event(name, value):
             event, outside = handlers.split_event(name)
             self._bind(event, value, name, outside=outside)
         elif name.startswith(("data_", "aria_")):
@@ -413,7 +447,9 @@ class Component:
             raise TreeError(f"{name}={value!r:.40} would hide {type(self).__name__}.{name}; choose another name.")
         else:
             if hints.Diagnostics.on and not hasattr(type(self), name):
-                hints.misspelt(type(self).__name__, name, [*self._begin, *EVENTS])
+                if value is None and name in EVENTS:
+                    hints.say(handlers.not_callable(None, f"{name} of {self.describe()}"))
+                hints.misspelt(type(self).__name__, name, [*self._begin, *self._settable, *EVENTS])
             setattr(self, name, value)
 
     # Handlers
@@ -471,7 +507,9 @@ class Component:
         outside: bool = False,
         options: str = "",
     ) -> None:
-        label = f"{keyword} of {self.describe()}"
+        def label() -> str:
+            return f"{keyword} of {self.describe()}"
+
         entry, handler = handlers.bind(function, event, label, key=key, outside=outside, options=options)
         with tree_lock:
             if self._handlers is None:
@@ -565,10 +603,11 @@ class Component:
         first = children[0]
         if not isinstance(first, (str, int, float)) or isinstance(first, bool):
             return children
-        if any(isinstance(child, (str, int, float)) for child in children[1:]):
+        rest = children[1:]
+        if rest and any(isinstance(child, (str, int, float)) for child in rest):
             return children
         self._begin_text(str(first))
-        return children[1:]
+        return rest
 
     def remove(self, child: "Component") -> Self:
         """Take out a child. Raises `TreeError` when it is none. Returns this component."""

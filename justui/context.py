@@ -18,10 +18,8 @@ building: ContextVar[bool] = ContextVar("justui_building", default=False)
 
 def whereabouts() -> object:
     """What tells one flow of control from another: the running task, else the thread."""
-    try:
-        task = asyncio.current_task()
-    except RuntimeError:
-        task = None
+    loop = asyncio._get_running_loop()
+    task = None if loop is None else asyncio.current_task(loop)
     return threading.get_ident() if task is None else task
 
 

@@ -8,7 +8,6 @@ import inspect
 import logging
 import secrets
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Generator
 from types import coroutine
 from typing import TYPE_CHECKING, Any
@@ -125,11 +124,13 @@ class Dispatcher:
         started = time.perf_counter()
         token = handling.set(event)
         task = None
+        if self.debug:
+            event.made = []
         try:
             try:
                 result = handler.call(component, event)
                 if result is not None and inspect.isawaitable(result):
-                    name = f"on_{event.type} of {component.describe()}"
+                    name = f"on_{event.type}"
                     task = self._tasks.start(self._drive(result, handler, event, name), name)
                     if inspect.iscoroutine(result):
                         task.add_done_callback(lambda _: result.close())  # when it was cancelled before it began
@@ -162,6 +163,9 @@ class Dispatcher:
             self._finish(handler, event, result)
 
     def _finish(self, handler: Handler, event: Event, result: Any) -> None:
+        made, event.made = event.made, None
+        if made:
+            hints.placed_nowhere(made, handler.function)
         if result is None or isinstance(result, Component):
             event.page.update()
             return
@@ -169,9 +173,10 @@ class Dispatcher:
             event.tab.flush_commands()
         if self.debug and result is not True and result is not False:
             name = getattr(handler.function, "__name__", "the handler")
+            of = f"on_{event.type} of {event.target.describe()}"
             hints.say(
-                f"{name}() returned {result!r:.60}, so the page was not updated. Return nothing, or True to leave it "
-                "as it is."
+                f"{of}{hints.place_of(handler.function)}: {name}() returned {result!r:.60}, so the page was not updated. "
+                "Return nothing, or True to leave it as it is."
             )
 
     def _blame_step(self, handler: Handler, event: Event) -> Callable[[float], None]:
@@ -180,10 +185,9 @@ class Dispatcher:
     def _blame(self, handler: Handler, event: Event, seconds: float) -> None:
         if seconds < self.config.slow_handler:
             return
-        code = getattr(handler.function, "__code__", None)
-        where = f" ({hints.place((code.co_filename, code.co_firstlineno))})" if code else ""
+        of = f"on_{event.type} of {event.target.describe()}"
         hints.say(
-            f"on_{event.type} of {event.target.describe()} blocked everybody for {seconds:.1f} s{where}. "
+            f"{of} blocked everybody for {seconds:.1f} s{hints.place_of(handler.function)}. "
             "Use await asyncio.sleep(…), await ui.in_thread(work), or @ui.threaded.",
             once=False,
         )
@@ -191,7 +195,7 @@ class Dispatcher:
     def fault(self, error: BaseException, event: Event) -> None:
         """A handler raised: log it, show it to the person, tell the program's own error functions."""
         reference = secrets.token_hex(4)
-        text = "".join(traceback.format_exception(error))
+        text = hints.traceback_of(error)
         log.error("%s of %s failed (reference %s)\n%s", event.type, event.target.describe(), reference, text)
         if event.tab is not None:
             title = f"{type(error).__name__}: {error}" if self.debug else "Something went wrong"

@@ -4,13 +4,15 @@ A value is kept as it travels (`wire`): a string; a boolean for checkbox and rad
 """
 
 import math
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from justui import hints
 from justui.component import Child, Component, targets
 from justui.context import handling
-from justui.errors import WireError
+from justui.errors import UsageError, WireError
 from justui.marks import HIDDEN, mark, tree_lock
 from justui.merge import merge, unite
 
@@ -25,7 +27,9 @@ CHECKED: Final = frozenset({"checkbox", "radio"})
 NO_VALUE: Final = frozenset({"button", "submit", "reset", "image", "file", "hidden"})
 """Inputs whose value the person cannot change (or, for files, that goes its own way)."""
 NUMBERS: Final = frozenset({"number", "range"})
+_NUMBER: Final = re.compile(r"-?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _DATES: Final = {"date": date.fromisoformat, "time": time.fromisoformat, "datetime-local": datetime.fromisoformat}
+_EXAMPLES: Final = {"date": "2026-05-01", "time": "14:30", "datetime-local": "2026-05-01T14:30"}
 
 
 class Field(Component):
@@ -47,22 +51,56 @@ class Field(Component):
 
     def __init__(self, *children: Child, **keywords: Any) -> None:
         super().__init__(*children, **keywords)
-        value = self._value
-        if value is None:
+        if self._value is not None:
+            self._settle()  # keywords come in any order: only now the type is known that says what the value means
+            if hints.Diagnostics.on:
+                self._doubt()
+
+    def _doubt(self) -> None:
+        """Hint at a value that the field cannot show."""
+        value, kind = self.wire_value(), self.kind
+        if not isinstance(value, str) or not value:
             return
-        # Keywords come in any order: only now the type is known that says what the value means.
-        if self.kind in NO_VALUE or (self.kind in CHECKED and not isinstance(value, bool)):
+        if kind in NUMBERS or kind in _DATES:
+            fault = "is no number" if kind in NUMBERS else f"is no {kind} (write it as in {_EXAMPLES[kind]})"
+            if typed(kind, value) is None:
+                hints.say(f"{self.describe()}: {value!r:.60} {fault}, so the field shows nothing.")
+        elif kind == "select":
+            options = [option_value(option) for option in self.options_below()]
+            if options and value not in options:
+                hints.say(f"{self.describe()}: {value!r:.60} is none of its options.{hints.near(value, options)}")
+
+    def _settle(self) -> None:
+        """Bring the value into the form that the type wants."""
+        value, kind = self._value, self.kind
+        if isinstance(value, bool):
+            self._value = value if kind in CHECKED else None
+        elif kind in NO_VALUE or kind in CHECKED:
             self._value = None
-            self._set_attribute("value", value)
-        else:
+            if value is not None:
+                self._set_attribute("value", value)
+        elif value is not None:
             self._value = self._as_wire(value)
+
+    def _set_attribute(self, name: str, value: Any) -> None:
+        kind = self.kind
+        if name == "checked" and kind in CHECKED:
+            self.checked = value is not None
+        elif name == "value" and kind not in CHECKED and kind not in NO_VALUE:
+            self._assign(self._as_wire(value))
+        else:
+            super()._set_attribute(name, value)
+            if self.kind != kind:
+                with tree_lock:
+                    self._settle()
+                    mark(self, "#value")
 
     @property
     def kind(self) -> str:
         """What sort of field it is: the `type` of an input, `textarea`, `select` or `select-multiple`."""
         attributes = self._attributes or {}
         if self.tag == "input":
-            return str(attributes.get("type", "text"))
+            return str(attributes.get("type", "text")).lower()
         if self.tag == "select" and "multiple" in attributes:
             return "select-multiple"
         return self.tag
@@ -74,8 +112,14 @@ class Field(Component):
 
     @private.setter
     def private(self, value: bool) -> None:
-        self._private = bool(value)
-        mark(self, "data-private")
+        with tree_lock:
+            self._private = bool(value)
+            mark(self, "data-private")
+
+    @property
+    def sharing_unsaid(self) -> bool:
+        """Whether the value is common to all tabs only because nobody said anything."""
+        return self._private is None and not self.private
 
     def _begin_private(self, value: bool) -> None:
         self._private = bool(value)
@@ -99,6 +143,8 @@ class Field(Component):
             self._set_attribute("value", None if value is None else str(value))
         else:
             self._assign(self._as_wire(value))
+            if hints.Diagnostics.on:
+                self._doubt()
 
     def _begin_text(self, value: object) -> None:
         if self.tag == "textarea":
@@ -119,10 +165,13 @@ class Field(Component):
 
     @checked.setter
     def checked(self, value: bool) -> None:
-        if value and self.kind == "radio":
-            for other in self.group():
-                other._assign(False)
-        self._assign(bool(value))
+        if self.kind not in CHECKED:
+            raise UsageError(f"{self.describe()} has no checked: it is no checkbox or radio. Set its value.")
+        with tree_lock:
+            if value and self.kind == "radio":
+                for other in self.group():
+                    other._assign(False)
+            self._assign(bool(value))
 
     def _begin_checked(self, value: bool) -> None:
         if isinstance(self._value, str):
@@ -170,8 +219,10 @@ class Field(Component):
         kind = self.kind
         if kind in CHECKED:
             return value if isinstance(value, str) else bool(value)
-        if kind == "select-multiple" or isinstance(value, (list, tuple, set)):
+        if kind == "select-multiple":
             return [str(item) for item in ([value] if isinstance(value, str) else value or ())]
+        if isinstance(value, (list, tuple, set)):
+            value = next(iter(value), None)
         if value is None:
             return ""
         if isinstance(value, (date, time)):
@@ -205,18 +256,24 @@ class Field(Component):
         bring a text back that another tab has brought already. `alone`: no other tab shows the field. Raises `WireError`
         for the wrong shape.
         """
-        present = tab.private.get(self._id, self._value) if self.private else self._value
-        value = self._merged(edit, "" if present is None else present, first)
-        if _length(value) > longest:
-            return True
-        told = bool(value != edit[-1])
         with tree_lock:
+            present = tab.private.get(self._id, self._value) if self.private else self._value
+            value = self._merged(edit, "" if present is None else present, first)
+            if _length(value) > longest:
+                return True
+            # What was united is no merge, which is what the tab may have made of a value that crossed its edit.
+            told = bool(value != edit[-1] or (first and self.kind in MERGED and present != edit[0]))
             if self.private:
                 tab.private[self._id] = value
                 return told
+            tab.page.catch_up(tab, self)
             self._value = value
             if told or (value != present and not alone):
                 mark(self, "#value")
+                if hints.Diagnostics.on:
+                    hints.sent(self)  # nobody forgot to send what the person typed
+            else:
+                tab.page.forget_fresh()
         return False
 
     def _merged(self, edit: list[Any], present: Wire, first: bool) -> Wire:
@@ -269,7 +326,10 @@ def typed(kind: str, value: Wire) -> Any:
         return value
     try:
         if kind in NUMBERS:
-            return int(value) if value.lstrip("-").isdecimal() else float(value)
+            if not _NUMBER.fullmatch(value):
+                return None
+            number = float(value)
+            return int(value) if value.lstrip("-").isdecimal() else number if math.isfinite(number) else None
         if kind in _DATES:
             return _DATES[kind](value)
     except ValueError:

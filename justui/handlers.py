@@ -2,15 +2,18 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FunctionType, MethodType
 from typing import Any, Final
 
 from justui.errors import HandlerError
-from justui.hints import near
+from justui.hints import called_name, near
 
 EventFunction = Callable[..., Any]
 """A function that answers an event: takes nothing, `(msg)`, or `(component, msg)`; sync or async."""
+
+Label = str | Callable[[], str]
+"""Whose handler it is, for errors: `on_click of Button "Save"`; or a function that says so, asked only when it is needed."""
 
 EVENTS: Final = frozenset(
     """
@@ -28,6 +31,7 @@ EVENTS: Final = frozenset(
 """Every event of the HTML, pointer, touch, animation and clipboard standards that an element can have."""
 
 _TOKEN = re.compile(r"^[A-Za-z][\w.-]*$")
+_CODE = re.compile(r"\s*[\w.]+\(.*\)\s*;?\s*$", re.DOTALL)
 _KEYS = {" ": "Space"}
 _MODIFIERS = ("ctrl", "shift", "alt", "meta")
 
@@ -62,18 +66,26 @@ def split_event(name: str) -> tuple[str, bool]:
     return bare, outside
 
 
-def check_event(name: str, owner: str) -> None:
-    """Raise `HandlerError`, with the nearest name, when there is no event `name`."""
+def is_for_event(name: str, value: object) -> bool:
+    """Whether a keyword without `on_` means an event: it has the name of one, and a function, or what was meant as one."""
+    if split_event(name)[0] not in EVENTS:
+        return False
+    return callable(value) or inspect.iscoroutine(value) or (isinstance(value, str) and bool(_CODE.match(value)))
+
+
+def check_event(name: str, owner: str, others: Iterable[str] = ()) -> None:
+    """Raise `HandlerError`, with the nearest name, when there is no event `name`. `others`: what may be meant, too."""
     if name not in EVENTS:
+        hint = near(name, [*EVENTS, *others])
         raise HandlerError(
-            f"{owner} has no event {name!r}.{near(name, EVENTS)} For an event of your own: .on({name!r}, fn, custom=True)."
+            f"{owner} has no event {name!r}.{hint} For an event of your own: .on({name!r}, fn, custom=True)."
         )
 
 
 def bind(
     function: EventFunction,
     event: str,
-    label: str,
+    label: Label,
     *,
     key: str | None = None,
     outside: bool = False,
@@ -81,8 +93,7 @@ def bind(
 ) -> tuple[str, Handler]:
     """The entry's name in the event spec, and the handler.
 
-    `label` says whose handler it is, for errors: `on_click of Button "Save"`. Raises `HandlerError` when the function
-    cannot be called as a handler.
+    Raises `HandlerError` when the function cannot be called as a handler.
     """
     entry = entry_name(event, key, outside=outside)
     return entry, Handler(function, arity_of(function, label), f"{entry}:{options}" if options else entry)
@@ -130,65 +141,80 @@ def token(text: str) -> str:
     return text
 
 
-def arity_of(function: EventFunction, label: str) -> int:
+def arity_of(function: EventFunction, label: Label) -> int:
     """How many required positional parameters a handler has: 0, 1 or 2.
 
     Raises `HandlerError` saying what to write when `function` is no handler at all or wants more.
     """
-    if hasattr(function, "__wrapped__"):
-        required = _inspected(function, label)
-    elif type(function) is FunctionType:
-        required = _required(function)
-    elif type(function) is MethodType and type(function.__func__) is FunctionType:
-        required = max(_required(function.__func__) - 1, 0)
+    plain = function.__func__ if type(function) is MethodType else function
+    if type(plain) is FunctionType and not hasattr(plain, "__wrapped__"):
+        code = plain.__code__
+        required = code.co_argcount - len(plain.__defaults__ or ())
+        if plain is not function:
+            required = max(required - 1, 0)  # self
+        wants_keywords = code.co_kwonlyargcount > len(plain.__kwdefaults__ or ())
+    elif callable(function):
+        required, wants_keywords = _inspected(function)
     else:
-        required = _inspected(function, label)
-    if required > 2 or (type(function) in (FunctionType, MethodType) and _wants_keywords(function)):
-        raise HandlerError(_too_many(function, required, label))
+        raise HandlerError(not_callable(function, _said(label)))
+    if required > 2 or wants_keywords:
+        raise HandlerError(_too_many(function, required, _said(label)))
     return required
 
 
-def _required(function: FunctionType) -> int:
-    return function.__code__.co_argcount - len(function.__defaults__ or ())
+def _said(label: Label) -> str:
+    return label if isinstance(label, str) else label()
 
 
-def _wants_keywords(function: Any) -> bool:
-    count = function.__code__.co_kwonlyargcount
-    return bool(count) and count > len(function.__kwdefaults__ or ())
-
-
-def _inspected(function: EventFunction, label: str) -> int:
-    if not callable(function):
-        raise HandlerError(_not_callable(function, label))
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return 0
+def _inspected(function: EventFunction) -> tuple[int, bool]:
+    """How many positional parameters a callable of any kind requires, and whether it requires keywords."""
+    required = [item for item in _parameters(function) if item.default is item.empty]
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(1 for item in parameters if item.kind in positional and item.default is item.empty)
+    return sum(item.kind in positional for item in required), any(item.kind is item.KEYWORD_ONLY for item in required)
 
 
-def _not_callable(value: object, label: str) -> str:
+def _parameters(function: EventFunction) -> list[inspect.Parameter]:
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return []
+
+
+def not_callable(value: object, label: str) -> str:
+    """What to say of a handler that is none. `label`: whose it is, beginning with the keyword."""
     if inspect.iscoroutine(value):
         name = value.__name__
         value.close()
         return f"{label} got a coroutine: write {_keyword(label)}={name}, or {_keyword(label)}=lambda: {name}(…)."
     if isinstance(value, str):
         return f"{label} got a string. Strings of code are refused: write a Python function and pass it."
-    return f"{label} got {value!r}, not a function. Write {_keyword(label)}=the function's name, without brackets."
+    name = called_name(_keyword(label)) or "the function's name"
+    return f"{label} got {value!r:.60}, not a function. Write {_keyword(label)}={name}, without brackets."
 
 
 def _keyword(label: str) -> str:
     return label.partition(" ")[0]
 
 
-def _too_many(function: Any, required: int, label: str) -> str:
-    code = function.__code__
-    names = list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
-    if isinstance(function, MethodType):
-        names = names[1:]
-    own = next((name for name in names if name not in ("self", "msg")), "value")
+def _too_many(function: EventFunction, required: int, label: str) -> str:
+    name = getattr(function, "__name__", "fn")
+    variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    names = [item.name for item in _parameters(function) if item.kind not in variadic]
+    if required <= 2:
+        return _by_name_only(function, names[:required], label)
+    own = next((item for item in names if item not in ("self", "msg")), "value")
     return (
-        f"{label}: {function.__name__}({', '.join(names)}) wants {required or len(names)} arguments; a handler takes none, "
-        f"(msg) or (component, msg). To pass {own}: lambda msg, {own}={own}: {function.__name__}(msg, {own})"
+        f"{label}: {name}({', '.join(names)}) wants {required} arguments; a handler takes "
+        f"none, (msg) or (self, msg). To pass {own}: lambda msg, {own}={own}: {name}(msg, {own})"
+    )
+
+
+def _by_name_only(function: EventFunction, given: list[str], label: str) -> str:
+    name = getattr(function, "__name__", "fn")
+    wanted = [item for item in _parameters(function) if item.kind is item.KEYWORD_ONLY and item.default is item.empty]
+    own = wanted[0].name
+    arguments = ", ".join([*given, f"{own}={own}"])
+    return (
+        f"{label}: {name} wants {own}= by name; a handler takes none, (msg) or (self, msg). "
+        f"To pass {own}: lambda {arguments}: {name}({arguments})"
     )

@@ -7,7 +7,9 @@ import logging
 import os
 import re
 import sys
+import sysconfig
 import time
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
@@ -22,6 +24,8 @@ Site = tuple[str, int]
 
 _HERE = Path(__file__).resolve().parent
 _OURS = tuple(f"{folder}{os.sep}" for folder in (_HERE, (_HERE / "components").resolve()))
+_PYTHON = f"{sysconfig.get_path('stdlib')}{os.sep}"
+_INSTALLED = f"{os.sep}site-packages{os.sep}"
 
 
 class Diagnostics:
@@ -61,6 +65,32 @@ def place(site: Site | None) -> str:
     return "" if site is None else f"{Path(site[0]).name}:{site[1]}"
 
 
+def place_of(function: object) -> str:
+    """Where a function is written, as ` (app.py:7)`; empty when it is not known."""
+    code = getattr(function, "__code__", None)
+    return "" if code is None else f" ({place((code.co_filename, code.co_firstlineno))})"
+
+
+def traceback_of(error: BaseException) -> str:
+    """The traceback of `error` as text, from the user's first line on; the whole of it where none is the user's."""
+    told = traceback.TracebackException.from_exception(error)
+    waiting: list[traceback.TracebackException | None] = [told]
+    while waiting:
+        part = waiting.pop()
+        if part is not None:
+            first = next((number for number, line in enumerate(part.stack) if _is_users(line.filename)), 0)
+            del part.stack[:first]
+            waiting += [part.__cause__, part.__context__, *(part.exceptions or ())]
+    return "".join(told.format())
+
+
+def _is_users(filename: str) -> bool:
+    """Whether a code file is neither ours nor Python's own."""
+    if is_ours(filename) or filename.startswith("<frozen "):
+        return False
+    return not filename.startswith(_PYTHON) or _INSTALLED in filename
+
+
 def near(name: str, names: Iterable[str], cutoff: float = 0.6) -> str:
     """` Did you mean …?` when one of `names` is like `name`, else empty. `cutoff`: how like, from 0 to 1."""
     found = difflib.get_close_matches(name, list(names), n=1, cutoff=cutoff)
@@ -87,7 +117,7 @@ def _first_time(thing: object) -> bool:
 
 def misspelt(owner: str, name: str, names: Iterable[str]) -> None:
     """Hint at a keyword that is no attribute but is spelt nearly like one."""
-    if not _first_time((owner, name)):
+    if name in (names := list(names)) or not _first_time((owner, name)):
         return
     found = near(name, names, 0.75)
     if found:
@@ -109,10 +139,8 @@ def placed_nowhere(made: "list[Component]", maker: object) -> None:
     name = getattr(maker, "__name__", "the handler")
     while made:
         component = made.pop()
-        if component._parents is None and sys.getrefcount(component) == 2:
-            say(
-                f"{component.describe()} was made in {name}() but put nowhere. Give it a=parent, or write with box: …"
-            )
+        if component._parents is None and sys.getrefcount(component) <= 2:
+            say(f"{component.describe()} was made in {name}() but put nowhere. Give it a=parent, or write with box: …")
 
 
 _waiting: "dict[int, tuple[float, ref[Component], str, Site]]" = {}

@@ -18,6 +18,7 @@ from justui.marks import is_dirty, mark, tree_lock
 from justui.outbox import Frame
 from justui.patch import Collection
 from justui.render import Html, node
+from justui.safety import safe_url
 
 if TYPE_CHECKING:
     from justui.component import Child
@@ -32,6 +33,9 @@ FAVICON: Final = (
 )
 _DEFAULTS: Final = {"title": "justui", "lang": "en", "favicon": FAVICON, "css": "", "head_html": ""}
 _TRANSIENT: Final = ("redirect", "display_url", "open")
+_ADDRESSES: Final = ("favicon", *_TRANSIENT)
+_UNSENT: Final = 10.0
+"""Seconds after which a change that nobody sends is worth a hint."""
 LIFE_EVENTS: Final = ("join", "leave")
 
 waiting_pages: "WeakSet[WebPage]" = WeakSet()
@@ -60,9 +64,18 @@ class Setting:
         return self if page is None else page._settings.get(self.name, _DEFAULTS.get(self.name))
 
     def __set__(self, page: "WebPage", value: str | None) -> None:
+        text = _setting(self.name, value)
         with tree_lock:
-            page._settings[self.name] = "" if value is None else str(value)
-            mark(page, f"#page {self.name}")
+            if self.name in _TRANSIENT or page._settings.get(self.name) != text:
+                page._settings[self.name] = text
+                mark(page, f"#page {self.name}")
+
+
+def _setting(name: str, value: object) -> str:
+    text = "" if value is None else str(value)
+    if name not in _ADDRESSES or (name == "favicon" and text.startswith("data:image/svg+xml")):
+        return text  # as an icon a drawing runs no scripts
+    return safe_url(text, "src" if name == "favicon" else name)
 
 
 class WebPage(Component):
@@ -89,6 +102,7 @@ class WebPage(Component):
 
     tag = "body"
     is_page = True
+    _settable = (*Component._settable, *_DEFAULTS)
 
     _settings: dict[str, str]
     _batches: list[str]
@@ -130,8 +144,7 @@ class WebPage(Component):
 
     def __init__(self, *children: "Child", **keywords: Any) -> None:
         for name in [name for name in keywords if name in _DEFAULTS or name in _TRANSIENT]:
-            value = keywords.pop(name)
-            self._settings[name] = "" if value is None else str(value)
+            self._settings[name] = _setting(name, keywords.pop(name))
         super().__init__(*children, **keywords)
 
     def setting(self, name: str) -> str:
@@ -164,7 +177,7 @@ class WebPage(Component):
     def open_for(self, tab: "Tab") -> str:
         """The body as HTML for a tab that opens this page, which follows every change from now on."""
         with tree_lock:
-            self.close(self)
+            _hold_together(self.close(self))
             html = Html()
             html.write(self)
             tab.cursor = self._end
@@ -199,25 +212,22 @@ class WebPage(Component):
 
         Acts when called, from any thread; awaiting the answer only waits until it is handed over.
         """
-        if tab is None and not self._batches and not is_dirty(self) and not self._held_with:
-            for one in self._tabs.values():
-                if one.commands and self._here():
-                    one.flush_commands()
+        if tab is None and not (self._batches or is_dirty(self) or self._held_with or self._has_commands()):
             return HANDED
         return self.send_pending(self, [self], tab)
+
+    def _has_commands(self) -> bool:
+        return any(tab.commands for tab in tuple(self._tabs.values()))
 
     def send_pending(self, component: Component, pages: "list[WebPage]", tab: "Tab | None" = None) -> Awaitable[None]:
         """Close what waits in `component` and send it; `pages` are those on which it stands."""
         with tree_lock:
             touched = self.close(component)
             if tab is not None:
+                _hold_together(touched)
                 pages = [tab.page]
             elif touched != pages or any(page._held_with for page in pages):
-                concerned = dict.fromkeys([*pages, *touched])
-                for page in pages:
-                    concerned.update(dict.fromkeys(page._held_with or ()))
-                    page._held_with = None
-                pages = list(concerned)
+                pages = _all_held_with([*pages, *touched])
             ends = [(page, page._end) for page in pages]
         for page, end in ends:
             for host in tuple(page._hosts):
@@ -236,11 +246,7 @@ class WebPage(Component):
         touched = list(collection.operations)
         for page, operations in collection.operations.items():
             page._batches.append(",".join(operations))
-        if len(touched) > 1:
-            for page in touched:
-                if page._held_with is None:
-                    page._held_with = WeakSet()
-                page._held_with.update(other for other in touched if other is not page)
+            page._fresh = None
         return touched
 
     @property
@@ -252,7 +258,7 @@ class WebPage(Component):
         frames: dict[int, Frame] = {}
         tabs = [only] if only is not None else list(self._tabs.values())
         for tab in tabs:
-            if tab.host is not host:
+            if tab.host is not host or tab.gone:
                 continue
             start = tab.cursor
             if start < end:
@@ -281,10 +287,25 @@ class WebPage(Component):
             del self._batches[: max(0, end - self._first)]
             self._first = max(self._first, end)
 
+    def catch_up(self, tab: "Tab", field: Component) -> None:
+        """Send a tab what was closed before, if that sets the field of which it has just sent an edit.
+
+        The acknowledgement of the edit is to stand behind it (law 5), or the tab would take the older value for a newer.
+        """
+        start, end = tab.cursor, self._end
+        if start < end:
+            value = f'["{wire.VALUE}",{field._id},'
+            if any(value in batch for batch in self._batches[start - self._first :]):
+                self._deliver(tab.host, end, tab)
+
+    def forget_fresh(self) -> None:
+        """The state of the page has changed without a mark: what its tabs show is changed already."""
+        self._fresh = None
+
     def fresh_state(self, tab: "Tab") -> str:
         """The operation that brings a tab up to date whatever it shows; encoded once for each state of the page."""
         with tree_lock:
-            self.close(self)
+            _hold_together(self.close(self))
             tab.cursor = self._end
             if self._fresh is None or self._fresh[0] != self._end:
                 self._fresh = (self._end, wire.encode([wire.STATE, {"page": self.settings(), "body": node(self)}]))
@@ -294,9 +315,6 @@ class WebPage(Component):
         """The page's tree, as it travels: see `docs/wire.md`, "Nodes"."""
         with tree_lock:
             return node(self)
-
-    def _here(self) -> bool:
-        return all(host.here() for host in self._hosts)
 
     # Events and background
 
@@ -308,6 +326,8 @@ class WebPage(Component):
             arity = handlers.arity_of(function, f"on {event} of {self.describe()}")
             self._life.setdefault(event, []).append(Handler(function, arity, event))
             return self
+        if not options.get("custom"):
+            handlers.check_event(handlers.split_event(event)[0], type(self).__name__, LIFE_EVENTS)
         return super().on(event, function, **options)
 
     def life_handlers(self, event: str) -> Iterable[Handler]:
@@ -371,6 +391,37 @@ class WebPage(Component):
         """Show a short message in every tab of this page; `kind` is info, success, warning or error."""
         for tab in self.tabs:
             tab.notify(text, kind)
+
+
+def _hold_together(pages: "list[WebPage]") -> None:
+    """Note that these pages have got batches of one update, which have not been sent: the next update of one sends all."""
+    if len(pages) > 1:
+        for page in pages:
+            if page._held_with is None:
+                page._held_with = WeakSet()
+            page._held_with.update(other for other in pages if other is not page)
+
+
+def _all_held_with(pages: "list[WebPage]") -> "list[WebPage]":
+    """These pages and those whose batches have to be sent with theirs; they are not held any more."""
+    found = dict.fromkeys(pages)
+    waiting = list(found)
+    while waiting:
+        page = waiting.pop()
+        others, page._held_with = page._held_with, None
+        for other in others or ():
+            if other not in found:
+                found[other] = None
+                waiting.append(other)
+    return list(found)
+
+
+def hint_at_unsent(now: float) -> None:
+    """In debug mode, now and then: name the changes that somebody would see if they were sent. `now` is `time.monotonic()`."""
+    with tree_lock:
+        for component, hint in hints.unsent(now, _UNSENT):
+            if any(page.tabs for page in component.pages()):
+                hints.say(hint)
 
 
 def check_coroutine(value: Any) -> None:

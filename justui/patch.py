@@ -10,7 +10,7 @@ from justui import hints, wire
 from justui.children import parents_of
 from justui.component import Component
 from justui.fields import Field
-from justui.marks import AGAIN, GONE, HIDDEN, KNOWN, RAW, SHOW, STALE, Turn
+from justui.marks import AGAIN, GONE, HIDDEN, KNOWN, NEW, RAW, SHOW, STALE, Turn
 from justui.render import event_spec, node, wire_attribute
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class Collection:
         elif changed and SHOW in changed:
             self._opening.add(component)
             inner = ()
+        if changed and "#html" in changed:  # replaces all content, so that no child is there any more
+            moved = {child: (NEW, place) for place, child in enumerate(component._children or ())}
         if moved:
             self._arriving[component] = moved
         for child in marked or ():

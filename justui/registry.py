@@ -36,7 +36,10 @@ class Registry:
         self._tasks = tasks
         self._tabs: dict[str, Tab] = {}
         self._unjoined: OrderedDict[str, Tab] = OrderedDict()
+        self._waiting: Counter[str] = Counter()
+        """Unjoined pages of each person, by the session's identity."""
         self._joined: Counter[str] = Counter()
+        """Joined tabs of each person."""
         self._released: list[weakref.ref[WebPage]] = []
         self._first_persons: weakref.WeakKeyDictionary[WebPage, str] = weakref.WeakKeyDictionary()
 
@@ -61,16 +64,15 @@ class Registry:
         self._make_room(session)
         tab = Tab(self._host, self._config, page, session)
         self._tabs[tab.token] = self._unjoined[tab.token] = tab
+        self._waiting[session.identity] += 1
         return tab
 
     def _make_room(self, session: Session) -> None:
         """Keep the number of pages that wait for their socket within its bounds, by freeing the oldest."""
         if len(self._unjoined) >= self._config.unjoined:
             self.remove(next(iter(self._unjoined.values())))
-        if len(self._unjoined) >= self._config.unjoined_per_session:
-            mine = [tab for tab in self._unjoined.values() if tab.session is session]
-            if len(mine) >= self._config.unjoined_per_session:
-                self.remove(mine[0])
+        if self._waiting[session.identity] >= self._config.unjoined_per_session:
+            self.remove(next(tab for tab in self._unjoined.values() if tab.session.identity == session.identity))
 
     def admit(self, tab: Tab) -> None:
         """A tab joins for the first time. Raises `Refused` past a bound."""
@@ -80,8 +82,12 @@ class Registry:
         if mine >= self._config.tabs_per_session:
             raise Refused(f"You have {mine} tabs open, which is the limit. Close one and try again.")
         self._joined[tab.session.identity] += 1
-        self._unjoined.pop(tab.token, None)
+        self._unjoin(tab)
         tab.joined = True
+
+    def _unjoin(self, tab: Tab) -> None:
+        if self._unjoined.pop(tab.token, None) is not None:
+            _count_down(self._waiting, tab.session.identity)
 
     def lose(self, tab: Tab, *, left: bool) -> None:
         """A tab's socket is gone; `left`: for good."""
@@ -103,11 +109,9 @@ class Registry:
             return
         tab.gone = True
         self._tabs.pop(tab.token, None)
-        self._unjoined.pop(tab.token, None)
+        self._unjoin(tab)
         if tab.joined:
-            self._joined[tab.session.identity] -= 1
-            if not self._joined[tab.session.identity]:
-                del self._joined[tab.session.identity]
+            _count_down(self._joined, tab.session.identity)
         tab.outbox.clear()
         tab.page.drop_tab(tab)
 
@@ -178,3 +182,10 @@ class Registry:
             gc.collect()
             alive = []  # what is left is held by the program
         self._released = alive
+
+
+def _count_down(counter: Counter[str], key: str) -> None:
+    """One less; what reaches nothing leaves no entry."""
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]

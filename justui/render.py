@@ -3,12 +3,13 @@
 Both forms say the same (`docs/wire.md`). What is rendered counts as held by a browser from then on. Both want `tree_lock`.
 """
 
+import re
 from typing import Any
 
 from justui import wire
 from justui.component import Component
 from justui.fields import CHECKED, NO_VALUE, Field, option_value
-from justui.marks import HIDDEN, LIVE, RAW
+from justui.marks import HIDDEN, LIVE, RAGGED, RAW
 
 _KEEPS_FIRST_NEWLINE = frozenset({"pre", "textarea", "listing"})
 """HTML parsers drop a newline right behind these tags, so one more is written."""
@@ -16,7 +17,7 @@ _KEEPS_FIRST_NEWLINE = frozenset({"pre", "textarea", "listing"})
 _ENDS_PARAGRAPH = frozenset(
     """
     address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer form h1 h2
-    h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section table ul
+    h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section summary table ul
     """.split()
 )
 _NESTED: dict[str, frozenset[str]] = {
@@ -24,6 +25,12 @@ _NESTED: dict[str, frozenset[str]] = {
     "a": frozenset({"a"}),
     "button": frozenset({"button"}),
     "form": frozenset({"form"}),
+    "nobr": frozenset({"nobr"}),
+    "rt": frozenset({"rt", "rp"}),
+    "rp": frozenset({"rt", "rp"}),
+    "select": frozenset({"select", "input", "textarea"}),
+    "option": frozenset({"option", "optgroup", "hr"}),
+    "optgroup": frozenset({"optgroup", "hr"}),
     **{f"h{level}": frozenset({"h1", "h2", "h3", "h4", "h5", "h6"}) for level in range(1, 7)},
 }
 """Nestings that HTML parsers tear apart: the tag, and what may not stand anywhere below it."""
@@ -38,10 +45,26 @@ _ONLY_IN: dict[str, frozenset[str]] = {
     "colgroup": frozenset({"table"}),
     "col": frozenset({"colgroup", "table"}),
 }
-_TABLE_PARTS = frozenset({"caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "script", "template", "style"})
-_SPECIAL = frozenset([*_NESTED, *_ONLY_IN, "table", "tbody", "thead", "tfoot", "tr", "select"])
+_HOLDS: dict[str, frozenset[str]] = {
+    "table": frozenset({"caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "script", "template", "style"}),
+    **{part: frozenset({"tr", "script", "template", "style"}) for part in ("thead", "tbody", "tfoot")},
+    "tr": frozenset({"td", "th", "script", "template", "style"}),
+    "colgroup": frozenset({"col", "template"}),
+    "iframe": frozenset(),
+}
+"""What may stand right in a tag; anything else, text too, HTML parsers put elsewhere."""
+_LISTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "li": (frozenset({"li"}), frozenset({"ul", "ol", "menu"})),
+    "dt": (frozenset({"dt", "dd"}), frozenset({"dl"})),
+    "dd": (frozenset({"dt", "dd"}), frozenset({"dl"})),
+}
+"""Items that end an item around them, unless a list of their own stands in between."""
+_TEXT_ONLY = frozenset("iframe noembed noframes noscript plaintext script style template textarea title xmp".split())
+"""What stands in these, HTML parsers read as text, or keep it out of the document."""
+_TAGS = re.compile(r"<([a-zA-Z][^\s/>]*)")
+_SPECIAL = frozenset([*_NESTED, *_ONLY_IN, *_HOLDS, *_LISTS, "ul", "ol", "menu", "dl"])
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_UNUSUAL = _SPECIAL | _KEEPS_FIRST_NEWLINE | _VOID
+_UNUSUAL = _SPECIAL | _KEEPS_FIRST_NEWLINE | _VOID | _TEXT_ONLY
 
 
 class Html:
@@ -65,7 +88,10 @@ class Html:
         component._flags = flags | LIVE
         tag = component.tag
         if not tag:
-            out(f"<!--t{component._id}-->{escape(component._text or '')}")
+            text = component._text or ""
+            if text and self._open and self._open[-1] in _HOLDS:
+                self._check_text(text)
+            out(f"<!--t{component._id}-->{escape(text)}")
             return
         if component._attributes is None and component._handlers is None and not component.is_field and not flags & RAW:
             if component._children is None and tag not in _UNUSUAL and not self._open:
@@ -74,13 +100,13 @@ class Html:
             out(f"<{tag} data-j={component._id}>")
         else:
             out(f"<{tag} data-j={component._id}{attribute_text(component, selected)}>")
+        special = tag in _SPECIAL
+        if special or self._open:
+            self._check(tag)
         if component.void:
             return
-        special = tag in _SPECIAL
         if special:
-            self._enter(tag)
-        elif self._open:
-            self._check(tag)
+            self._open.append(tag)
         self._content(component, tag, flags, selected)
         if special:
             self._open.pop()
@@ -91,9 +117,15 @@ class Html:
         if component.is_field and tag == "textarea" and isinstance(component, Field):
             text = str(component.common_value())
         if text:
+            if tag in _HOLDS:
+                self._check_text(text)
             if tag in _KEEPS_FIRST_NEWLINE and text[0] == "\n":
                 self.parts.append("\n")
             self.parts.append(text if flags & RAW else escape(text))
+            if flags & RAW:
+                self._check_raw(text, flags)
+        if tag in _TEXT_ONLY and (component._children or (text and not component.is_field)):
+            self.torn = True
         if component._children:
             if tag == "select" and isinstance(component, Field):
                 value = component.common_value()
@@ -101,17 +133,35 @@ class Html:
             for child in component._children:
                 self.write(child, selected)
 
-    def _enter(self, tag: str) -> None:
-        self._check(tag)
+    def _check(self, tag: str) -> None:
+        """Note whether `tag` may stand where it is going to."""
+        if self._open:
+            parent = self._open[-1]
+            if parent in _HOLDS and tag not in _HOLDS[parent]:
+                self.torn = True
+            for outer in self._open:
+                if tag in _NESTED.get(outer, ()):
+                    self.torn = True
         if tag in _ONLY_IN and (not self._open or self._open[-1] not in _ONLY_IN[tag]):
             self.torn = True
-        self._open.append(tag)
+        if tag in _LISTS:
+            items, lists = _LISTS[tag]
+            for outer in reversed(self._open):
+                if outer in lists:
+                    break
+                if outer in items:
+                    self.torn = True
 
-    def _check(self, tag: str) -> None:
-        for outer in self._open:
-            if tag in _NESTED.get(outer, ()):
-                self.torn = True
-        if self._open and self._open[-1] in ("table", "tbody", "thead", "tfoot") and tag not in _TABLE_PARTS:
+    def _check_raw(self, html: str, flags: int) -> None:
+        """Raw HTML reads in itself as it does when it is set by a patch; only with what stands around it may be torn."""
+        if flags & RAGGED:
+            self.torn = True
+        if self._open:
+            for tag in _TAGS.findall(html):
+                self._check(tag.lower())
+
+    def _check_text(self, text: str) -> None:
+        if text.strip(" \t\n\f\r"):
             self.torn = True
 
 

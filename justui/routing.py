@@ -4,11 +4,12 @@ import enum
 import inspect
 import logging
 import secrets
-import traceback
+import time
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
+from datetime import time as time_of_day
 from typing import Any, Protocol, Union, get_args, get_origin
 from uuid import UUID
 
@@ -18,10 +19,11 @@ from starlette.responses import Response
 
 from justui import hints, shell
 from justui.component import Component
+from justui.config import Config
 from justui.context import building
 from justui.dispatch import Dispatcher
 from justui.errors import HandlerError
-from justui.fields import NO_VALUE, Field
+from justui.fields import MERGED, Field
 from justui.page import WebPage
 from justui.registry import Registry
 from justui.sessions import Session
@@ -36,7 +38,7 @@ _SIMPLE: dict[Any, Callable[[str], Any]] = {
     float: float,
     date: date.fromisoformat,
     datetime: datetime.fromisoformat,
-    time: time.fromisoformat,
+    time_of_day: time_of_day.fromisoformat,
     UUID: UUID,
 }
 _WORDS = {
@@ -153,6 +155,7 @@ def convert(value: Any, annotation: Any, name: str) -> Any:
 class Asked(Protocol):
     """What page functions want of their App."""
 
+    config: Config
     dispatcher: Dispatcher
     registry: Registry
     socket_address: str
@@ -171,7 +174,7 @@ class PageRoute:
         """What the function answers. Its errors, and results that cannot be shown, become pages that say so."""
         token = building.set(True)
         try:
-            result = self._function(**self._fill(request))
+            result = self._call(self._fill(request))
             if inspect.isawaitable(result):
                 result = await result
             if isinstance(result, Response):
@@ -186,15 +189,33 @@ class PageRoute:
         finally:
             building.reset(token)
 
+    def _call(self, arguments: dict[str, Any]) -> Any:
+        started = time.perf_counter()
+        result = self._function(**arguments)
+        seconds = time.perf_counter() - started
+        if seconds >= self._app.config.slow_handler and self._app.dispatcher.debug:
+            hints.say(
+                f"{self.name}() blocked everybody for {seconds:.1f} s{hints.place_of(self._function)}. Make it async and "
+                "use await asyncio.sleep(…) or await ui.in_thread(work).",
+                once=False,
+            )
+        return result
+
     def _as_page(self, result: Any) -> WebPage:
         if isinstance(result, WebPage):
             return result
         if isinstance(result, Component):
             return WebPage(result)
-        what = "None" if result is None else f"{type(result).__name__} {result!r:.60}"
-        raise HandlerError(
-            f"{self.name}() returned {what}. It must return a page, a component or a response; is a return missing?"
-        )
+        if result is None:
+            what, instead = "None", "is a return missing?"
+        elif isinstance(result, type) and issubclass(result, Component):
+            what, instead = f"the class {result.__name__} without ()", f"write return ui.{result.__name__}()."
+        elif isinstance(result, str):
+            what, instead = f"str {result!r:.60}", "write return ui.P(…) to show it."
+        else:
+            what, instead = f"{type(result).__name__} {result!r:.60}", "is a return missing?"
+        must = "It must return a page, a component or a response"
+        raise HandlerError(f"{self.name}() returned {what}. {must}; {instead}")
 
     def _show(self, request: Request, page: WebPage) -> Response:
         session: Session = request.scope["session"]
@@ -212,7 +233,7 @@ class PageRoute:
 
     def _failed(self, request: Request, error: Exception) -> Response:
         reference = secrets.token_hex(4)
-        text = "".join(traceback.format_exception(error))
+        text = hints.traceback_of(error)
         log.error("%s() failed (reference %s)\n%s", self.name, reference, text)
         self._app.dispatcher.tell(error, None)
         if self._app.dispatcher.debug:
@@ -237,7 +258,7 @@ def _notice_sharing(page: WebPage, path: str) -> None:
         where = hints.place(field._site)
         hints.say(
             f"{path!r} returns the same page to everyone, so its fields are shared too ({type(field).__name__} at {where}). "
-            "Use private=True, or make the page inside the function."
+            "Use private=True, or make the page inside the function; private=False says that it is meant."
         )
 
 
@@ -245,6 +266,6 @@ def _shared_fields(page: WebPage) -> Iterator[Field]:
     waiting: list[Component] = [page]
     while waiting:
         component = waiting.pop()
-        if isinstance(component, Field) and not component.private and component.kind not in NO_VALUE:
+        if isinstance(component, Field) and component.sharing_unsaid and component.kind in MERGED:
             yield component
         waiting.extend(reversed(component._children or ()))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import errno
 import inspect
 import ipaddress
@@ -10,18 +11,20 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Any, Protocol
 
 import uvicorn
 
+from justui.config import Config
 from justui.errors import ConfigError, HandlerError, UsageError
-from justui.hints import is_async
+from justui.hints import is_async, near
 
 _FIRST_PORT = 8000
 _TRIES = 20
 _BACKLOG = 2048
+_OF_APP = {field.name for field in dataclasses.fields(Config)} | {"startup", "routes", "middleware", "templates"}
 
 
 class Runnable(Protocol):
@@ -99,7 +102,7 @@ async def _in_daemon(function: Callable[[], Any]) -> Any:
 def run(
     app: Any,
     host: str | None = None,
-    port: int | None = None,
+    port: int | str | None = None,
     *,
     until: Callable[[], Any] | None = None,
     open_browser: bool = False,
@@ -111,15 +114,16 @@ def run(
     Without arguments `JUSTUI_HOST` and `JUSTUI_PORT` count; without a port the first free one from 8000 on is taken and
     said; port 0 is any free one. `until` may be sync (it runs
     in a thread) or async; its error is raised here. Further `options` go to uvicorn. Exits with an error when the port is
-    taken or the startup fails.
+    taken or the startup fails. Raises `ConfigError` for an option that there is not.
     """
     if _in_loop():
         raise UsageError("run() starts an event loop of its own and cannot be called in one. Use `uvicorn module:app`.")
     if until is not None and not callable(until):
         raise HandlerError(f"until wants a function, got {until!r}. Write its name, without brackets.")
+    _check_options(options)
     host, port = where(host, port)
     listener = listen(host, port)
-    address = _address(host, listener)
+    address = _address("https" if options.get("ssl_certfile") else "http", host, listener)
     settings = {**uvicorn_settings(app.config.frame_bytes), **options}
     server = Server(uvicorn.Config(app, **settings), app, until)
     if not quiet:
@@ -134,6 +138,16 @@ def run(
         sys.exit(3)
 
 
+def _check_options(options: Iterable[str]) -> None:
+    """Raise `ConfigError`, saying what to write, when there is an option that `run` does not have."""
+    known = {*inspect.signature(run).parameters, *inspect.signature(uvicorn.Config).parameters} - {"app", "options"}
+    for name in options:
+        if name in _OF_APP:
+            raise ConfigError(f"run() has no {name!r}. Write ui.App({name}=…).")
+        if name not in known:
+            raise ConfigError(f"run() has no {name!r}.{near(name, known)}")
+
+
 def _in_loop() -> bool:
     try:
         asyncio.get_running_loop()
@@ -142,16 +156,21 @@ def _in_loop() -> bool:
     return True
 
 
-def where(host: str | None, port: int | None) -> tuple[str, int | None]:
+def where(host: str | None, port: int | str | None) -> tuple[str, int | None]:
     """Where to listen: the arguments, else `JUSTUI_HOST` and `JUSTUI_PORT`, else this machine only and any free port."""
+    host = host or os.environ.get("JUSTUI_HOST") or "127.0.0.1"
     text = os.environ.get("JUSTUI_PORT", "")
     if port is None and text:
-        if not text.isdecimal() or int(text) > 65535:
-            raise ConfigError(f"JUSTUI_PORT must be a port number, got {text!r}")
-        port = int(text)
-    if port is not None and not 0 <= port <= 65535:
-        raise ConfigError(f"port must be a number from 0 to 65535, got {port!r}")
-    return host or os.environ.get("JUSTUI_HOST") or "127.0.0.1", port
+        return host, _port("JUSTUI_PORT", text)
+    return host, None if port is None else _port("port", port)
+
+
+def _port(name: str, value: int | str) -> int:
+    digits = isinstance(value, str) and value.isascii() and value.isdecimal()
+    number = int(value) if digits else value
+    if type(number) is not int or not 0 <= number <= 65535:
+        raise ConfigError(f"{name} must be a number from 0 to 65535, got {value!r}")
+    return number
 
 
 def uvicorn_settings(frame_bytes: int) -> dict[str, Any]:
@@ -209,7 +228,7 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
-def _address(host: str, listener: socket.socket) -> str:
+def _address(scheme: str, host: str, listener: socket.socket) -> str:
     port = listener.getsockname()[1]
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{name}:{port}"
+    return f"{scheme}://{name}:{port}"

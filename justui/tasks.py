@@ -2,18 +2,18 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any
+
+from justui.hints import traceback_of
 
 log = logging.getLogger("justui")
 
 
 def report_to_log(error: BaseException, name: str) -> None:
     """Write the traceback of `error`, which ended the task called `name`, to the log."""
-    text = "".join(traceback.format_exception(error))
-    log.error("%s failed\n%s", name, text)
+    log.error("%s failed\n%s", name, traceback_of(error))
 
 
 class Tasks:

@@ -17,7 +17,7 @@ FLOORS: Final[dict[int, str]] = {
     0: "errors",
     1: "wire config tasks hints context exposed broker",
     2: "attributes blocks component children marks handlers safety state merge outbox js topics queues sessions assets tailwind",
-    3: "chores events render fields dom",
+    3: "chores cookies events render fields dom",
     4: "patch",
     5: "page",
     6: "tab live shell background",

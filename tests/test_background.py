@@ -442,6 +442,21 @@ async def test_slow_sync_work_goes_into_a_thread_and_back() -> None:
         assert threads != [threading.get_ident()]
 
 
+async def test_a_thread_that_holds_up_the_end_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    begun, gate = threading.Event(), threading.Event()
+
+    @ui.threaded
+    def long_work() -> None:
+        begun.set()
+        gate.wait(5)
+
+    async with Browser(app_of(ui.WebPage(ui.Button("Go", on_click=long_work)))) as browser:
+        await (await browser.open()).click("Go")
+        await eventually(begun.is_set)
+    gate.set()
+    assert "still in a worker thread: long_work(); the program ends when that has returned" in caplog.text
+
+
 async def test_an_error_in_a_thread_is_raised_where_it_is_awaited() -> None:
     def work() -> None:
         raise LookupError("in the thread")

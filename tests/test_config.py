@@ -23,6 +23,11 @@ def test_an_argument_wins_over_the_environment() -> None:
     assert isinstance(config.grace, float)
 
 
+def test_words_come_from_the_environment_as_they_are() -> None:
+    config = Config.read({}, {"JUSTUI_SECRET_KEY": "s3cret", "JUSTUI_DEBUG": "off"})
+    assert (config.secret_key, config.debug) == ("s3cret", False)
+
+
 def test_lists_come_from_the_environment_by_commas() -> None:
     config = Config.read({}, {"JUSTUI_ORIGINS": "https://a.example, https://b.example,"})
     assert config.origins == ("https://a.example", "https://b.example")

@@ -488,3 +488,48 @@ async def test_an_event_that_comes_twice_is_handled_once() -> None:
         await tab.send(json.dumps(["e", 2, 0, [], button._id, "click", {}]))
         await tab.wait_for(lambda: '["k",2]' in "".join(tab.frames))
         assert len(clicks) == 2
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "[]",
+        "{}",
+        "7",
+        '["e"]',
+        '["e",1,0,[],0,"",{},1]',
+        '["e","1",0,[],0,"",{}]',
+        '["e",true,0,[],0,"",{}]',
+        '["e",-1,0,[],0,"",{}]',
+        '["e",1,0,{},0,"",{}]',
+        '["e",1,0,[],"0","",{}]',
+        '["e",1,0,[],0,5,{}]',
+        '["e",1,0,[],0,"",[]]',
+        '["e",2,0,[],0,"",{}]',
+        '["e",1,99,[],0,"",{}]',
+        '["e",1,0,[[1]],0,"",{}]',
+        '["e",1,0,[["1","a"]],0,"",{}]',
+        '["e",1,0,[1],0,"",{}]',
+        '["e",1,0,[[1,"a","b","c"]],0,"",{}]',
+        '["k"]',
+        '["k",-1]',
+        '["k",99]',
+        '["k","0"]',
+        '["j",1,"token",0]',
+    ],
+)
+async def test_a_malformed_frame_closes_the_socket(frame: str) -> None:
+    async with Browser(app_of(ui.Input())) as browser:
+        tab, other = await browser.open(), await browser.open()
+        await tab.send(frame)
+        await tab.wait_for(lambda: tab.stream.closed == 4000)
+        assert other.state == "joined"
+
+
+async def test_too_many_fields_in_one_event_close_the_socket() -> None:
+    field = ui.Input()
+    async with Browser(app_of(field, fields_per_event=3)) as browser:
+        tab = await browser.open()
+        await tab.send(json.dumps(["e", 1, 0, [[field._id, "", "a"]] * 4, 0, "", {}]))
+        await tab.wait_for(lambda: tab.stream.closed == 4000)
+        assert field.value == ""

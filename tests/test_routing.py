@@ -1,6 +1,8 @@
 """Page functions: what they may look like, how their parameters are filled, and what becomes of what they return."""
 
 import enum
+import re
+import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
@@ -213,8 +215,9 @@ async def test_a_component_is_put_into_a_page() -> None:
 @pytest.mark.parametrize(
     ("result", "words"),
     [
-        (None, "index() returned None"),
-        ("text", "index() returned str"),
+        (None, "index() returned None. It must return a page, a component or a response; is a return missing?"),
+        ("text", "response; write return ui.P(…) to show it."),
+        (ui.WebPage, "index() returned the class WebPage without ()."),
         (7, "index() returned int 7"),
         ([ui.P()], "list"),
     ],
@@ -233,7 +236,7 @@ async def test_nonsense_is_a_clear_error_that_names_the_function(
         answer = await browser.request("GET", "/")
         assert answer.status == 500
         assert words in answer.text
-        assert "It must return a page, a component or a response; is a return missing?" in answer.text
+        assert "It must return a page, a component or a response;" in answer.text
         assert words in caplog.text
         app.data["result"] = ui.P("well again")
         assert "well again" in (await browser.request("GET", "/")).text
@@ -270,6 +273,19 @@ async def test_an_error_while_the_page_is_rendered_is_answered_too() -> None:
         assert "AttributeError in &lt;lambda&gt;()" in answer.text
         assert app.registry.unjoined == 0
         assert not page.has_tabs
+
+
+async def test_a_function_that_blocks_everybody_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    def index_that_blocks() -> ui.Component:
+        threading.Event().wait(0.06)
+        return ui.P()
+
+    assert (await get(index_that_blocks, slow_handler=0.05)).status == 200
+    words = r"index_that_blocks\(\) blocked everybody for 0\.1 s \(test_routing\.py:\d+\)\. Make it async"
+    assert re.search(words, caplog.text)
+    caplog.clear()
+    await get(index_that_blocks, slow_handler=0.05, debug=False)
+    assert "blocked" not in caplog.text
 
 
 async def test_an_http_error_keeps_its_status() -> None:
@@ -364,7 +380,7 @@ async def test_fields_that_are_shared_by_accident_are_named_once(caplog: pytest.
     await _two_people(app)
     words = "'/' returns the same page to everyone, so its fields are shared too (Textarea at test_routing.py:"
     assert caplog.text.count(words) == 1
-    assert "Use private=True, or make the page inside the function." in caplog.text
+    assert "Use private=True, or make the page inside the function; private=False says" in caplog.text
 
 
 @pytest.mark.parametrize("kind", ["private fields", "a page each", "production"])

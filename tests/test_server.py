@@ -65,7 +65,7 @@ def test_arguments_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert server.where("::1", 9001) == ("::1", 9001)
     for text in ("many", "-1", "65536"):
         monkeypatch.setenv("JUSTUI_PORT", text)
-        with pytest.raises(ConfigError, match=f"JUSTUI_PORT must be a port number, got '{text}'"):
+        with pytest.raises(ConfigError, match=f"JUSTUI_PORT must be a number from 0 to 65535, got '{text}'"):
             server.where(None, None)
 
 

@@ -14,6 +14,7 @@ import justui as ui
 from justui.sessions import MemoryStore, Session, Sessions
 from justui.testing import Browser
 from justui.testing import Response as Answer
+from tests.conftest import Serve
 from tests.harness.waiting import eventually
 
 
@@ -77,6 +78,12 @@ async def test_the_cookie_is_secure_over_https() -> None:
     async with Browser(shop(), base="https://shop.example") as browser:
         tab = await browser.open("/", join=False)
         assert cookies_of(tab.response)["justui"]["secure"] is True
+
+
+async def test_the_cookie_has_the_name_that_was_asked_for() -> None:
+    async with Browser(shop(session_cookie="shop"), base="http://localhost:8000") as browser:
+        assert "shop" in cookies_of((await browser.open(join=False)).response)
+        assert (await browser.open()).text("p") == "visit 2"
 
 
 async def test_programs_on_other_ports_have_cookies_of_their_own() -> None:
@@ -214,11 +221,12 @@ async def test_the_same_key_knows_its_people_after_a_restart() -> None:
         assert second.data["sessions"][0].identity == identity
 
 
-async def test_production_says_that_there_is_no_key(caplog: pytest.LogCaptureFixture) -> None:
-    async with Browser(shop(secret_key="s3cret")), Browser(shop()):
+async def test_a_server_in_production_says_that_there_is_no_key(caplog: pytest.LogCaptureFixture, serve: Serve) -> None:
+    serve(ui.App(debug=False, secret_key="s3cret"))
+    async with Browser(shop()), Browser(ui.App(debug=False)):  # a test's App does not last anyway
         assert "secret_key" not in caplog.text
-    async with Browser(ui.App(debug=False)):
-        assert "no secret_key is set" in caplog.text
+    serve(ui.App(debug=False))
+    assert "no secret_key is set" in caplog.text
 
 
 # Tabs belong to sessions.

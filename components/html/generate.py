@@ -44,6 +44,8 @@ classes: str | None
 style: str | None
 show: bool
 attributes: Mapping[str, object]
+debounce: float | None
+throttle: float | None
 """.split("\n")[1:-1]
 
 

@@ -290,6 +290,8 @@ class VoidKeywords(AriaKeywords, EventKeywords, total=False):
     style: str | None
     show: bool
     attributes: Mapping[str, object]
+    debounce: float | None
+    throttle: float | None
     accesskey: str | None
     autocapitalize: AutoCapitalize | None
     autocorrect: OnOff | None

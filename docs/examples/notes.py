@@ -7,7 +7,7 @@ def add():
 
 
 page = ui.WebPage(title="Notes")
-with page:
+with page, ui.Main(classes="grid gap-4 max-w-xl mx-auto"):
     ui.H1("Notes")
     with ui.Label("For everybody"):
         notes = ui.Textarea(rows=8)

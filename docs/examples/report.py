@@ -16,7 +16,7 @@ def report():
         button.disabled = False
 
     page = ui.WebPage(title="Report")
-    with page:
+    with page, ui.Main(classes="grid gap-4 max-w-xl mx-auto"):
         with ui.Label("Number"):
             number = ui.Input(type="number", value=7)
         button = ui.Button("Make the report", on_click=make)

@@ -89,7 +89,11 @@ function morphNode(live, fresh, byId) {
   morphAttributes(live, fresh, byId);
   if (OPAQUE.test(live.localName) || (byId && live.localName === "textarea")) return;
   const html = rawHtml.get(fresh);
-  if (html === undefined) return morphChildren(live, fresh, byId);
+  if (html === undefined) {
+    // What raw HTML left is nobody's.
+    if (rawHtml.delete(live)) live.textContent = "";
+    return morphChildren(live, fresh, byId);
+  }
   // Not compared with what is there now: a script may have made something of it.
   if (parsed(rawHtml.get(live)) !== parsed(html)) live.innerHTML = html;
   rawHtml.set(live, html);

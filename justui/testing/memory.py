@@ -17,6 +17,9 @@ from justui.testing.transport import Closed, Headers, Response
 
 log = logging.getLogger("justui.testing")
 
+_EXTENSIONS: dict[str, dict[str, object]] = {"justui.testing": {}}
+"""Says that this is a test and no server that is there for people."""
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -52,6 +55,7 @@ class Lifespan:
 
     async def _start(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.3"}, "state": self.state}
+        scope["extensions"] = dict(_EXTENSIONS)
         run = self._run(scope)
         self._task = self._tasks.start(run, "lifespan of the app under test")
         self._inbox.put_nowait({"type": "lifespan.startup"})
@@ -140,6 +144,7 @@ class MemoryTransport:
             "client": ("127.0.0.1", 50000),
             "server": (base.hostname, base.port or (443 if secure else 80)),
             "state": dict(self._life.state) if self._life is not None else {},
+            "extensions": dict(_EXTENSIONS),
         }
 
     async def request(self, method: str, path: str, headers: Headers, body: bytes) -> Response:
@@ -157,7 +162,7 @@ class MemoryTransport:
     async def connect(self, path: str, headers: Headers) -> "MemorySocket":
         """Open a socket and wait until the app accepts it."""
         socket = MemorySocket()
-        scope = self._scope("websocket", path, headers) | {"subprotocols": [], "extensions": {}}
+        scope = self._scope("websocket", path, headers) | {"subprotocols": []}
         self._tasks.start(socket.run(self.app, scope), f"socket {path}")
         await socket.accepted()
         return socket

@@ -5,6 +5,7 @@ Run as `python -m tests.bench.floor`; uvicorn has the settings of `justui/server
 
 import asyncio
 import socket
+from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
@@ -23,7 +24,8 @@ _ASKS = (
     'const socket = new WebSocket("ws://" + location.host + "/echo");'
     "socket.onmessage = () => out.textContent = ++n; go.onclick = () => socket.readyState === 1 && socket.send('[\"e\"]');"
 )
-_ROWS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>floor</title></head><body>
+_ROWS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>floor</title>
+<link rel="stylesheet" href="/base.css"></head><body>
 <button id="create">create</button><button id="swap">swap</button><button id="clear">clear</button>
 <table><tbody id="rows"></tbody></table><script>
 const body = document.getElementById("rows");
@@ -124,6 +126,12 @@ def rows_page(request: Request) -> Response:
     return HTMLResponse(_ROWS)
 
 
+def sheet(request: Request) -> Response:
+    """The style sheet that justui's pages have: rows that are laid out alike cost alike."""
+    return PlainTextResponse(_SHEET.read_text("utf-8"), media_type="text/css")
+
+
+_SHEET = Path(__file__).resolve().parents[2] / "components" / "base.css"
 _pages = {
     (n, script): _STATIC.format(items="".join(f"<span>Item {i}</span>" for i in range(n - 2)), script=script)
     for n in (10, 1000)
@@ -135,6 +143,7 @@ app = Starlette(
         Route("/page/{n:int}", page),
         Route("/answered/{n:int}", answered),
         Route("/rows", rows_page),
+        Route("/base.css", sheet),
         Route("/go", go),
         WebSocketRoute("/hold", hold),
         WebSocketRoute("/echo", echo),

@@ -23,7 +23,7 @@ _MIDDLE_LIMIT: Final = 1.0
 _COMPONENT_LIMIT: Final = 300
 _COMPONENTS: Final = 100_000
 _EDITS: Final = 200
-"""Edits of one batch. As many leaves at every size, spread over the whole tree: the caches have the same to hold."""
+"""Edits of one batch. As many leaves and groups at every size, from all over the tree: the caches have the same to hold."""
 
 
 class Void:
@@ -50,7 +50,8 @@ class Grove:
             self.groups = [ui.Ul(a=self.list) for _ in range(size // share)]
             size -= len(self.groups) + 1
         self.leaves = [ui.Li(f"Item {number}", a=self.groups[number % len(self.groups)]) for number in range(size)]
-        self.some = random.Random(1).sample(self.leaves, min(_EDITS, len(self.leaves)))
+        self.some = random.Random(1).sample(self.leaves, min(100, len(self.leaves)))
+        self.homes = random.Random(1).sample(self.groups, min(10, len(self.groups)))
         self.tab: Any = None
         self.number = 0
 
@@ -89,7 +90,7 @@ class Grove:
 
     def append(self, number: int) -> None:
         """Put one component at the end of a group."""
-        ui.Li("new", a=self.groups[number % len(self.groups)])
+        ui.Li("new", a=self.homes[number % len(self.homes)])
 
     def insert(self, _: int) -> None:
         """Put one component into the middle."""

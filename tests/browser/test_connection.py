@@ -75,9 +75,7 @@ def site(serve: Serve, proxied: Proxied, counter: Counter) -> Site:
 # A network that comes back
 
 
-async def test_nothing_is_lost_and_nothing_comes_twice_over_a_cut(
-    counter: Counter, site: Site, person: People
-) -> None:
+async def test_nothing_is_lost_and_nothing_comes_twice_over_a_cut(counter: Counter, site: Site, person: People) -> None:
     ada, bob = await site.open(await person()), await site.open(await person())
     for tab in (ada, bob):
         tab.allow_network_errors()
@@ -454,7 +452,9 @@ async def test_joining_again_is_said_after_a_restart_not_after_a_drop(
 # A network that is silent, slow, or a tab that sleeps
 
 
-async def test_a_silent_network_is_noticed_by_both(counter: Counter, serve: Serve, proxied: Proxied, person: People) -> None:
+async def test_a_silent_network_is_noticed_by_both(
+    counter: Counter, serve: Serve, proxied: Proxied, person: People
+) -> None:
     site = Site(serve, proxied, counter.page, beat=0.4)
     ada = await person()
     await ada.context.clock.install()

@@ -32,7 +32,9 @@ async def checked(tab: BrowserTab, selector: str) -> bool:
 
 
 async def chosen(tab: BrowserTab, selector: str) -> Any:
-    return await tab.page.locator(selector).evaluate("node => Array.from(node.selectedOptions, (option) => option.value)")
+    return await tab.page.locator(selector).evaluate(
+        "node => Array.from(node.selectedOptions, (option) => option.value)"
+    )
 
 
 async def shows(tab: BrowserTab, question: Callable[..., Any], selector: str, wanted: object) -> None:

@@ -25,7 +25,17 @@ class Gardener:
         for _ in range(6):
             self.page.add(self.make())
         self.page.add(ui.Div(self.common), ui.Ul(ui.Li(self.common)))
-        self.edits = [self.write, self.decorate, self.fill, self.fold, self.plant, self.uproot, self.move, self.sort, self.raw]
+        self.edits = [
+            self.write,
+            self.decorate,
+            self.fill,
+            self.fold,
+            self.plant,
+            self.uproot,
+            self.move,
+            self.sort,
+            self.raw,
+        ]
 
     def make(self, depth: int = 2) -> ui.Component:
         word = self.random.choice(WORDS)
@@ -53,7 +63,9 @@ class Gardener:
         return found
 
     def holder(self) -> ui.Component:
-        return self.random.choice([one for one in self.all() if isinstance(one, (ui.Div, ui.Ul, ui.Li, ui.P))] + [self.page])
+        return self.random.choice(
+            [one for one in self.all() if isinstance(one, (ui.Div, ui.Ul, ui.Li, ui.P))] + [self.page]
+        )
 
     def edit(self) -> None:
         self.random.choice(self.edits)()
@@ -100,7 +112,11 @@ class Gardener:
                 if parent not in above:
                     above.add(parent)
                     waiting.append(parent)
-        if component not in above and component is not self.common and component.tag not in ("option", "td", "tr", "li"):
+        if (
+            component not in above
+            and component is not self.common
+            and component.tag not in ("option", "td", "tr", "li")
+        ):
             component.parents[0].remove(component)
             if component not in goal.components:
                 goal.components.insert(self.random.randrange(len(goal.components) + 1), component)

@@ -354,7 +354,9 @@ async def test_an_input_method_is_left_alone_until_it_is_done(shared: Shared, pe
     ada.forget()
     keyboard = await ada.page.context.new_cdp_session(ada.page)
     for text in ("に", "にほ", "にほん"):
-        await keyboard.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+        await keyboard.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        )
     await type_in(bob, "yes ")
     await eventually(lambda: len(operations(ada, "v")) > 0)
     # What came from the server waits, what is composed is not sent.
@@ -374,7 +376,9 @@ async def test_an_input_method_and_a_handler(serve: Serve, proxied: Proxied, per
     await tab.page.locator("#box").focus()
     keyboard = await tab.page.context.new_cdp_session(tab.page)
     for text in ("に", "にほ"):
-        await keyboard.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+        await keyboard.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        )
     await keyboard.send("Input.insertText", {"text": "日"})
     await is_so(lambda: seen[-1:] == ["日"], lambda: seen)
     await type_in(tab, "!")

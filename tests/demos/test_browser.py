@@ -115,6 +115,7 @@ async def test_two_people_work_on_one_to_do_list(gallery: AppServer, person: Peo
 
 async def test_the_big_table_stays_quick(gallery: AppServer, person: People) -> None:
     tab = await visit(gallery, person, "big_table")
+    await expect(tab.page.locator("tbody td").nth(3)).to_be_in_viewport()
     await labelled(tab, "Pause").uncheck()
     await labelled(tab, "Rows changed ten times a second").fill("500")
     await eventually(lambda: big_table.speed.value == 500)

@@ -1,8 +1,9 @@
-"""The documents as the tests see them: pages, their blocks of code, and their links."""
+"""The documents as the tests see them: pages, their blocks of code, which can be run, and their links."""
 
+import doctest
 import re
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGES: Final = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -48,3 +49,21 @@ def anchors(page: Path) -> set[str]:
 def name_of(page: Path) -> str:
     """How tests name a page."""
     return page.relative_to(ROOT).as_posix()
+
+
+def runs(page: Path) -> dict[str, Any]:
+    """Run the Python blocks of a page that are no files, in order and in one namespace, which is returned."""
+    names: dict[str, Any] = {"__name__": page.stem}
+    for block in blocks(page):
+        if block.kind != "python" or block.file:
+            continue
+        if ">>>" not in block.text:
+            # The empty lines bring the lines of tracebacks to those of the page.
+            exec(compile("\n" * (block.line - 1) + block.text, str(page), "exec"), names)
+            continue
+        told: list[str] = []
+        test = doctest.DocTestParser().get_doctest(block.text, names, name_of(page), str(page), block.line - 1)
+        doctest.DocTestRunner(verbose=False).run(test, out=told.append, clear_globs=False)
+        names.update(test.globs)
+        assert not told, "".join(told)
+    return names

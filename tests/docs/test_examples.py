@@ -1,28 +1,32 @@
 """Every program in docs/examples runs, and does what the page that shows it says."""
 
+import importlib
 import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
+import justui as ui
 from justui.testing import Browser
 from tests.conftest import Serve
 from tests.docs.documents import PAGES, ROOT, blocks
 
 FOLDER = ROOT / "docs" / "examples"
-Story = Callable[[str], Awaitable[None]]
+Story = Callable[[Any], Awaitable[None]]
+"""What people do, with the address of a server, or with an app."""
 
 
-async def hello(address: str) -> None:
-    async with Browser(address) as person:
+async def hello(server: Any) -> None:
+    async with Browser(server) as person:
         tab = await person.open("/")
         assert (tab.title, tab.text("h1")) == ("Hello", "Hello, world!")
 
 
-async def clock(address: str) -> None:
-    async with Browser(address) as ann, Browser(address) as bob:
+async def clock(server: Any) -> None:
+    async with Browser(server) as ann, Browser(server) as bob:
         hers, his = await ann.open("/"), await bob.open("/")
         first = hers.text("span")
         await hers.wait_for(lambda: hers.text("span") != first)
@@ -31,8 +35,8 @@ async def clock(address: str) -> None:
         assert max(len(frame) for frame in hers.frames if frame.startswith('[["t"')) < 30
 
 
-async def counter(address: str) -> None:
-    async with Browser(address) as person:
+async def counter(server: Any) -> None:
+    async with Browser(server) as person:
         mine, other = await person.open("/"), await person.open("/")
         await mine.click("Count")
         await mine.click("Count")
@@ -40,8 +44,8 @@ async def counter(address: str) -> None:
         assert other.text("h1") == "0"
 
 
-async def notes(address: str) -> None:
-    async with Browser(address) as ann, Browser(address) as bob:
+async def notes(server: Any) -> None:
+    async with Browser(server) as ann, Browser(server) as bob:
         hers, his = await ann.open("/"), await bob.open("/")
         await his.type("Your line", "not ready")
         await hers.type("For everybody", "Saturday:\n")
@@ -52,8 +56,8 @@ async def notes(address: str) -> None:
         assert his.value("Your line") == "not ready"
 
 
-async def report(address: str) -> None:
-    async with Browser(address) as person:
+async def report(server: Any) -> None:
+    async with Browser(server) as person:
         tab, other = await person.open("/"), await person.open("/")
         await tab.fill("Number", "12")
         await tab.click("Make the report")
@@ -68,8 +72,8 @@ async def report(address: str) -> None:
         assert not tab.find("button").disabled
 
 
-async def chat(address: str) -> None:
-    async with Browser(address) as ann:
+async def chat(server: Any) -> None:
+    async with Browser(server) as ann:
         tab = await ann.open("/")
         assert tab.url.endswith("/who")
         await tab.type("Your name", "Ann\n")
@@ -79,8 +83,8 @@ async def chat(address: str) -> None:
         await tab.wait_for("Ann: Me again")
 
 
-async def poll(address: str) -> None:
-    async with Browser(address) as ann, Browser(address) as bob:
+async def poll(server: Any) -> None:
+    async with Browser(server) as ann, Browser(server) as bob:
         hers, his = await ann.open("/"), await bob.open("/")
         await hers.click("Tabs")
         await his.click("Both")
@@ -90,8 +94,8 @@ async def poll(address: str) -> None:
         assert [count.text_content() for count in hers.find_all("li > span")] == ["1", "0", "1"]
 
 
-async def quiz(address: str) -> None:
-    async with Browser(address) as person:
+async def quiz(server: Any) -> None:
+    async with Browser(server) as person:
         tab = await person.open("/")
         await tab.click("Start")
         await tab.wait_for("2 + 2")
@@ -101,22 +105,36 @@ async def quiz(address: str) -> None:
         await tab.wait_for("1 of 2 right")
 
 
-STORIES: dict[str, Story] = {
-    story.__name__: story for story in (hello, clock, counter, notes, report, chat, poll, quiz)
-}
+PROGRAMS: dict[str, Story] = {story.__name__: story for story in (hello, clock, counter, notes, report, chat)}
+MODULES: dict[str, Story] = {story.__name__: story for story in (poll, quiz)}
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
+    """Imports an example, as `uvicorn` does in its folder."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return importlib.import_module
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
 async def test_a_program_does_what_it_should(serve: Serve, name: str) -> None:
     server = serve.program(FOLDER / f"{name}.py")
-    await STORIES[name](server.address)
+    await PROGRAMS[name](server.address)
     server.stop()
     assert "Traceback" not in server.log
 
 
-async def test_the_chat_can_be_mounted(serve: Serve) -> None:
-    server = serve.program("mounted:site", folder=FOLDER)
-    async with Browser(server.address) as person:
+@pytest.mark.parametrize("name", MODULES)
+async def test_a_module_does_what_it_should(module: Callable[[str], Any], name: str) -> None:
+    found = module(name)
+    if not (app := getattr(found, "app", None)):
+        app = ui.App()
+        app.route("/")(lambda: found.page)
+    await MODULES[name](app)
+
+
+async def test_the_chat_can_be_mounted(module: Callable[[str], Any]) -> None:
+    async with Browser(module("mounted").site) as person:
         assert "/chat/" in (await person.open("/", join=False)).text()
         tab = await person.open("/chat/")
         await tab.type("Your name", "Ann\n")
@@ -149,7 +167,7 @@ def test_the_test_in_the_tutorial_passes() -> None:
         "-p",
         "no:cacheprovider",
     ]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     answer = subprocess.run(
         [*command, "test_chat.py"], cwd=FOLDER, env=environment, capture_output=True, text=True, check=False
     )
@@ -159,4 +177,4 @@ def test_the_test_in_the_tutorial_passes() -> None:
 def test_every_example_is_shown_and_run() -> None:
     shown = {block.file.name for page in PAGES for block in blocks(page) if block.file and block.file.parent == FOLDER}
     assert shown == {path.name for path in FOLDER.iterdir() if path.suffix in (".py", ".conf")}
-    assert {f"{name}.py" for name in STORIES} | {"test_chat.py", "mounted.py", "nginx.conf"} == shown
+    assert {f"{name}.py" for name in (*PROGRAMS, *MODULES)} | {"test_chat.py", "mounted.py", "nginx.conf"} == shown

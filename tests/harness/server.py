@@ -4,6 +4,7 @@ Both are real uvicorn on a real socket. Both wait until they answer, stop cleanl
 what was logged.
 """
 
+import contextlib
 import logging
 import os
 import re
@@ -308,9 +309,13 @@ class ProgramServer(Server):
     def _answers(self) -> bool:
         if said := re.search(rf"http://{re.escape(HOST)}:(\d+)", self.log[self._started :]):
             self.port = int(said[1])
-        with socket.socket() as probe:
+        # An answer to a question, not only a connection: a program listens before its startup has returned.
+        with socket.socket() as probe, contextlib.suppress(OSError):
             probe.settimeout(1)
-            return probe.connect_ex((HOST, self.port)) == 0
+            probe.connect((HOST, self.port))
+            probe.sendall(b"HEAD /_justui/ready HTTP/1.0\r\n\r\n")
+            return bool(probe.recv(1))
+        return False
 
     def _read(self, output: IO[str]) -> None:
         with output:
