@@ -40,7 +40,7 @@ class Config:
     """Tabs of the whole App, those that dropped included."""
     tabs_per_session: int = 100
     """Tabs of one person."""
-    unjoined: int = 1_000
+    unjoined: int = 5_000
     """Pages that were sent and not yet joined by their socket; past it the oldest is freed."""
     unjoined_per_session: int = 50
     """The same for one person."""

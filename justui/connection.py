@@ -107,6 +107,8 @@ def _finish(sending: Coroutine[Any, Any, None], waited_for: Any) -> Generator[An
             waited_for = sending.send(value) if failure is None else sending.throw(failure)
         except StopIteration:
             return
+        finally:
+            failure = None  # else a cycle: the error knows this frame by its traceback
 
 
 async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,7 +129,9 @@ async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> 
         first = await asyncio.wait_for(receive(), _JOIN_TIME)
         if first["type"] != "websocket.receive":
             return
-        tab = await _join(app, session, transport, _text(first, app.config.frame_bytes))
+        tab = await _join(
+            app, session, bool(_header(scope, b"cookie")), transport, _text(first, app.config.frame_bytes)
+        )
         if tab is not None:
             left = await _read(app, tab, transport, receive)
     except Refused as refusal:
@@ -139,7 +143,7 @@ async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> 
     except FrameTooLarge as error:
         transport.close(wire.CLOSE_TOO_LARGE, str(error))
     except WireError as error:
-        log.warning("a frame broke the contract: %s", error)
+        log.warning("a frame broke the contract: %s", str(error))  # without its traceback: a log may keep it
         transport.close(wire.CLOSE_HOSTILE, str(error)[:100])
     finally:
         transport.closed = True
@@ -152,8 +156,11 @@ class FrameTooLarge(WireError):
     """A frame larger than `Config.frame_bytes`."""
 
 
-async def _join(app: Doorkeeper, session: Session, transport: SocketTransport, text: str) -> Tab | None:
-    """The tab that this socket is for; None when it is not known here, which the browser has been told."""
+async def _join(app: Doorkeeper, session: Session, cookies: bool, transport: SocketTransport, text: str) -> Tab | None:
+    """The tab that this socket is for; None when it is not known here, which the browser has been told.
+
+    `cookies`: whether the browser sent any; one that does not would fetch the page again and again in vain.
+    """
     frame = wire.decode(text, 4)
     if not isinstance(frame, list) or len(frame) != 4 or frame[0] != wire.JOIN or not isinstance(frame[2], str):
         raise WireError("the first frame is [j, protocol, token, have]")
@@ -166,7 +173,7 @@ async def _join(app: Doorkeeper, session: Session, transport: SocketTransport, t
     if tab is None:
         return _gone(transport, "unknown")
     if tab.session.identity != session.identity:
-        if session.fresh:
+        if not cookies:
             raise Refused("This page needs cookies, and the browser sent none.")
         return _gone(transport, "session")
     if time.monotonic() < tab.refused_until:
@@ -226,7 +233,7 @@ def _text(message: MutableMapping[str, Any], limit: int) -> str:
     text = message.get("text")
     if text is None:
         raise WireError("frames are text")
-    if len(text) > limit:
+    if 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit:
         raise FrameTooLarge(f"a frame is at most {limit} bytes")
     return str(text)
 

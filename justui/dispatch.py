@@ -73,7 +73,7 @@ class Dispatcher:
             tab.note_stored(tab.events)
             tab.flush_stored()
             return
-        relayed, told = self._store(tab, edits, first=number == 1) if edits else ([], [])
+        relayed, told = self._store(tab, edits) if edits else ([], [])
         tab.note_stored(number)
         try:
             for field in told:
@@ -85,7 +85,7 @@ class Dispatcher:
         finally:
             tab.flush_stored()
 
-    def _store(self, tab: "Tab", edits: list[Any], *, first: bool) -> tuple[list[Field], list[Field]]:
+    def _store(self, tab: "Tab", edits: list[Any]) -> tuple[list[Field], list[Field]]:
         """Store what the tab says of its fields.
 
         The answer: fields of which every tab has to be told because no handler will, and those that this tab shows wrongly.
@@ -94,8 +94,8 @@ class Dispatcher:
             raise WireError(f"more than {self.config.fields_per_event} fields in one event")
         relayed, told = [], []
         for edit in edits:
-            if not isinstance(edit, list) or not 2 <= len(edit) <= 3 or not _is_count(edit[0]):
-                raise WireError("a field wants [id, value] or [id, from, to]")
+            if not isinstance(edit, list) or not 2 <= len(edit) <= 4 or not _is_count(edit[0]):
+                raise WireError("a field wants [id, value], [id, from, to] or [id, from, to, 1]")
             field = targets.get(edit[0])
             if not isinstance(field, Field) or tab.page not in (pages := field.pages()):
                 continue
@@ -103,7 +103,7 @@ class Dispatcher:
                 told.append(field)  # what is not open to the person stays as it is
                 continue
             alone = pages == [tab.page] and tab.page.has_one_tab
-            if field.store(tab, edit[1:], longest=self.config.text_length, first=first, alone=alone):
+            if field.store(tab, edit[1:], longest=self.config.text_length, alone=alone):
                 told.append(field)
             entries = field._handlers or {}
             if field._changed and "input" not in entries and "change" not in entries:
@@ -234,10 +234,11 @@ def _stepping(
         except StopIteration as end:
             return end.value
         finally:
+            failure = None  # it knows this frame by its traceback: a cycle, in which the page would stay
             if measure is not None:
                 measure(time.perf_counter() - started)
         page.update()
-        value, failure = None, None
+        value = None
         try:
             value = yield waited_for
         except BaseException as error:  # noqa: BLE001 - handed on to the handler, cancellation too

@@ -249,20 +249,22 @@ class Field(Component):
 
     # From the browser
 
-    def store(self, tab: "Tab", edit: list[Any], *, longest: int, first: bool, alone: bool) -> bool:
+    def store(self, tab: "Tab", edit: list[Any], *, longest: int, alone: bool) -> bool:
         """Take what the browser says: `[from, to]` of a text, or `[value]`. Whether this tab has to be told the value.
 
-        `longest` bounds a text, in characters; a longer one is not taken. `first`: it is the tab's first event, so it may
-        bring a text back that another tab has brought already. `alone`: no other tab shows the field. Raises `WireError`
-        for the wrong shape.
+        `[from, to, 1]`: the text was typed for a server that has gone, so another tab may have brought it back already.
+        `longest` bounds a text, in characters; a longer one is not taken. `alone`: no other tab shows the field. Raises
+        `WireError` for the wrong shape.
         """
+        carried = edit[2:] == [1]
+        edit = edit[:2] if carried else edit
         with tree_lock:
             present = tab.private.get(self._id, self._value) if self.private else self._value
-            value = self._merged(edit, "" if present is None else present, first)
+            value = self._merged(edit, "" if present is None else present, carried)
             if _length(value) > longest:
                 return True
             # What was united is no merge, which is what the tab may have made of a value that crossed its edit.
-            told = bool(value != edit[-1] or (first and self.kind in MERGED and present != edit[0]))
+            told = bool(value != edit[-1] or (carried and self.kind in MERGED and present != edit[0]))
             if self.private:
                 tab.private[self._id] = value
                 return told
@@ -276,7 +278,7 @@ class Field(Component):
                 tab.page.forget_fresh()
         return False
 
-    def _merged(self, edit: list[Any], present: Wire, first: bool) -> Wire:
+    def _merged(self, edit: list[Any], present: Wire, carried: bool) -> Wire:
         kind = self.kind
         if kind not in MERGED:
             return _checked_wire(kind, edit)
@@ -284,7 +286,7 @@ class Field(Component):
             raise WireError("a text field wants [id, from, to]")
         before, after = edit
         text = present if isinstance(present, str) else ""
-        return unite(text, after) if first and text != before else merge(before, after, text)
+        return unite(text, after) if carried and text != before else merge(before, after, text)
 
     # Forms
 

@@ -194,8 +194,9 @@ export function takeFields(n) {
   for (const id of unsent) {
     const field = /** @type {Field} */ (fields.get(id));
     if (field.composing) continue;
-    const { kind, sent, shown } = field;
-    taken.push(kind === "text" ? [id, sent, String(shown)] : [id, shown]);
+    const { kind, sent, shown, carried } = field;
+    if (kind !== "text") taken.push([id, shown]);
+    else taken.push(carried ? [id, sent, String(shown), 1] : [id, sent, String(shown)]);
     field.edits.push({ n, from: sent, to: shown });
     field.sent = shown;
     field.carried = false;

@@ -65,5 +65,5 @@ export const METHODS = {
 /** @typedef {{[name: string]: string | true | null}} Attributes */
 /** @typedef {string | boolean | string[]} Value the value of a field */
 /** @typedef {[name: string, ...values: any[]]} OperationJson */
-/** @typedef {[id: number, from: Value, to?: string]} FieldJson */
+/** @typedef {[id: number, from: Value, to?: string, carried?: 1]} FieldJson */
 /** @typedef {{[name: string]: any}} EventData */

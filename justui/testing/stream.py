@@ -299,7 +299,8 @@ class Stream:
                 continue
             self._pending[component] = state
             if state.text.unsent:
-                fields.append([component, *state.text.take(number)])
+                carried = [1] if state.text.carried else []
+                fields.append([component, *state.text.take(number), *carried])
             else:
                 fields.append([component, state.plain.take(number)])
         return fields
