@@ -392,17 +392,19 @@ class App(Starlette):
     async def _sweep(self) -> None:
         """The one clock of all tabs: heartbeats, drops, pages that nobody joined, released pages, sessions."""
         for rounds in itertools.count(1):
+            due = time.monotonic() + SWEEP
             await asyncio.sleep(SWEEP)
             try:
-                await self._sweep_once(rounds, time.monotonic())
+                now = time.monotonic()
+                await self._sweep_once(rounds, now, late=now - due)
             except Exception:
                 log.exception("the sweep failed, and goes on")
 
-    async def _sweep_once(self, rounds: int, now: float) -> None:
+    async def _sweep_once(self, rounds: int, now: float, late: float = 0.0) -> None:
         self.registry.look_after(now)
         await self.sessions.save()
         if rounds % 10 == 0:
-            self.registry.collect_released()
+            self.registry.collect_released(late)
             if self.dispatcher.debug:
                 hint_at_unsent(now)
         if rounds % 60 == 0:

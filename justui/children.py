@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from weakref import ref
 
 from justui.errors import TreeError
-from justui.marks import LIVE, is_dirty, note_arrival, note_departure, note_move, tree_lock
+from justui.marks import LIVE, forget_dead, is_dirty, note_arrival, note_departure, note_move, tree_lock
 
 if TYPE_CHECKING:
     from justui.component import Component
@@ -199,17 +199,11 @@ def _add_parent(child: "Component", parent: "ref[Component]") -> None:
     if parents is None or (not isinstance(parents, dict) and parents() is None):
         child._parents = parent
     elif isinstance(parents, dict):
-        if len(parents) >= 8 and len(parents) & (len(parents) - 1) == 0:
-            _forget_dead(parents)
+        if len(parents) >= 8 and len(parents) & (len(parents) - 1) == 0:  # rarely, so that it costs little over time
+            forget_dead(parents)
         parents[parent] = None
     else:
         child._parents = {parents: None, parent: None}
-
-
-def _forget_dead(parents: "dict[ref[Component], None]") -> None:
-    """Drop parents that are gone. Called when the number reaches a power of two, so that it costs little over time."""
-    for reference in [reference for reference in parents if reference() is None]:
-        del parents[reference]
 
 
 def _is_above(component: "Component", below: "Component") -> bool:

@@ -545,11 +545,12 @@ class Component:
         with tree_lock:
             self.replace_children(new)
 
-    def replace_children(self, children: "list[Component]", start: int = 0, stop: int | None = None) -> None:
+    def replace_children(self, children: "Iterable[Component]", start: int = 0, stop: int | None = None) -> None:
         """Put `children` in the place of those from number `start` up to `stop`, of all unless told otherwise.
 
         Those that were there keep their node in the browser. Raises `TreeError`, and changes nothing, as `add` does.
         """
+        children = list(children)
         if children:
             self._check_open()
         with tree_lock:

@@ -94,7 +94,7 @@ class Dispatcher:
             raise WireError(f"more than {self.config.fields_per_event} fields in one event")
         relayed, told = [], []
         for edit in edits:
-            if not isinstance(edit, list) or not 2 <= len(edit) <= 4 or not _is_count(edit[0]):
+            if not isinstance(edit, list) or len(edit) < 2 or edit[3:] not in ([], [1]) or not _is_count(edit[0]):
                 raise WireError("a field wants [id, value], [id, from, to] or [id, from, to, 1]")
             field = targets.get(edit[0])
             if not isinstance(field, Field) or tab.page not in (pages := field.pages()):
@@ -194,6 +194,7 @@ class Dispatcher:
 
     def fault(self, error: BaseException, event: Event) -> None:
         """A handler raised: log it, show it to the person, tell the program's own error functions."""
+        event.made = None
         reference = secrets.token_hex(4)
         text = hints.traceback_of(error)
         log.error("%s of %s failed (reference %s)\n%s", event.type, event.target.describe(), reference, text)

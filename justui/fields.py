@@ -181,7 +181,7 @@ class Field(Component):
     def wire_value(self) -> Wire:
         """The present value as it travels; in a handler a private field's is that of the handler's tab."""
         tab = self._own_tab()
-        value = self._value if tab is None else tab.private.get(self._id, self._value)
+        value = self._value if tab is None else tab.private_value(self, self._value)
         if value is None:
             return self._unset()
         return value
@@ -192,7 +192,7 @@ class Field(Component):
 
     def value_in(self, tab: "Tab") -> Wire:
         """The value that this tab shows, as it travels."""
-        return tab.private.get(self._id, self.common_value()) if self.private else self.common_value()
+        return tab.private_value(self, self.common_value()) if self.private else self.common_value()
 
     def _own_tab(self) -> "Tab | None":
         event = handling.get() if self.private else None
@@ -237,14 +237,14 @@ class Field(Component):
         tab = self._own_tab()
         with tree_lock:
             if tab is not None:
-                tab.private[self._id] = value
+                tab.keep_private(self, value)
                 tab.set_private(self, value)
                 return
             self._value = value
             if self.private:
                 for page in self.pages():
                     for one in page.tabs:
-                        one.private.pop(self._id, None)
+                        one.forget_private(self)
             mark(self, "#value")
 
     # From the browser
@@ -259,14 +259,14 @@ class Field(Component):
         carried = edit[2:] == [1]
         edit = edit[:2] if carried else edit
         with tree_lock:
-            present = tab.private.get(self._id, self._value) if self.private else self._value
+            present = tab.private_value(self, self._value) if self.private else self._value
             value = self._merged(edit, "" if present is None else present, carried)
             if _length(value) > longest:
                 return True
             # What was united is no merge, which is what the tab may have made of a value that crossed its edit.
             told = bool(value != edit[-1] or (carried and self.kind in MERGED and present != edit[0]))
             if self.private:
-                tab.private[self._id] = value
+                tab.keep_private(self, value)
                 return told
             tab.page.catch_up(tab, self)
             self._value = value

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from justui import hints
 
 if TYPE_CHECKING:
+    from weakref import ref
+
     from justui.component import Component
 
 tree_lock: Final = threading.RLock()
@@ -95,15 +97,26 @@ def climb(component: "Component") -> None:
     """Make every ancestor of a component that has just become dirty know of it."""
     while (parents := component._parents) is not None:
         if isinstance(parents, dict):
+            dead = 0
             for reference in tuple(parents):
                 parent = reference()
-                if parent is not None and note_child(parent, component):
+                if parent is None:
+                    dead += 1
+                elif note_child(parent, component):
                     climb(parent)
+            if dead > len(parents) // 2:
+                forget_dead(parents)
             return
         parent = parents()
         if parent is None or not note_child(parent, component):
             return
         component = parent
+
+
+def forget_dead(parents: "dict[ref[Component], None]") -> None:
+    """Drop parents that are gone, of a component that stands in several."""
+    for reference in [reference for reference in parents if reference() is None]:
+        del parents[reference]
 
 
 def note_child(parent: "Component", child: "Component") -> bool:

@@ -144,9 +144,11 @@ class Outbox:
         if self.overflowed or number < self._lost_call or not self.acknowledge(number):
             return False
         self._waiting.extendleft(reversed(self._sent))
+        if self.number - len(self._sent) > number:
+            self._waiting.appendleft(None)  # more was dropped in front
         self._sent.clear()
         self.number = number
-        if self._lost > number:
+        if self._lost > number or self.stale:
             self._replace_patches()
         self._lost = 0
         return True
@@ -183,7 +185,7 @@ class Outbox:
             self.make_stale()
         if self._bytes > self._max_bytes:
             self._drop_sent(patches_only=False)
-        if self._bytes > self._max_bytes or len(self._waiting) > self._max_frames:
+        if self._bytes > self._max_bytes or len(self._waiting) - self.stale > self._max_frames:
             self._overflow()
 
     def _drop_sent(self, *, patches_only: bool) -> None:

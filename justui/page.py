@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
 from weakref import WeakSet
 
 from justui import handlers, hints, wire
+from justui.attributes import Attribute
 from justui.chores import ChoreHost, Chores, Timer
 from justui.component import Component
 from justui.context import HANDED, building, handling
@@ -21,7 +22,6 @@ from justui.render import Html, node
 from justui.safety import safe_url
 
 if TYPE_CHECKING:
-    from justui.component import Child
     from justui.tab import Tab
 
 Function = TypeVar("Function", bound=EventFunction)
@@ -52,30 +52,32 @@ class Host(ChoreHost, Protocol):
         """The last tab of a page has gone."""
 
 
-class Setting:
+class Setting(Attribute[str, str]):
     """One setting of a page, sent to its tabs with the next update."""
 
-    __slots__ = ("name",)
+    __slots__ = ()
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, page: "WebPage | None", owner: type) -> Any:
+    def __get__(self, page: Any, owner: type) -> Any:
+        """The value; for one that acts once, what has not been sent yet."""
         return self if page is None else page._settings.get(self.name, _DEFAULTS.get(self.name))
 
-    def __set__(self, page: "WebPage", value: str | None) -> None:
-        text = _setting(self.name, value)
+    def __set__(self, page: Any, value: str | None) -> None:
+        text = self.convert(value)
         with tree_lock:
             if self.name in _TRANSIENT or page._settings.get(self.name) != text:
                 page._settings[self.name] = text
                 mark(page, f"#page {self.name}")
 
+    def begin(self, page: Any, value: Any) -> None:
+        """Set the first value."""
+        page._settings[self.name] = self.convert(value)
 
-def _setting(name: str, value: object) -> str:
-    text = "" if value is None else str(value)
-    if name not in _ADDRESSES or (name == "favicon" and text.startswith("data:image/svg+xml")):
-        return text  # as an icon a drawing runs no scripts
-    return safe_url(text, "src" if name == "favicon" else name)
+    def convert(self, value: Any) -> str:
+        """The value as it is kept and sent. Raises `TreeError` for an address that is not safe."""
+        text = "" if value is None else str(value)
+        if self.name not in _ADDRESSES or (self.name == "favicon" and text.startswith("data:image/svg+xml")):
+            return text  # as an icon a drawing runs no scripts
+        return safe_url(text, "src" if self.name == "favicon" else self.name)
 
 
 class WebPage(Component):
@@ -141,11 +143,6 @@ class WebPage(Component):
         self._born_in_request = building.get()
         self.data = {}
         return self
-
-    def __init__(self, *children: "Child", **keywords: Any) -> None:
-        for name in [name for name in keywords if name in _DEFAULTS or name in _TRANSIENT]:
-            self._settings[name] = _setting(name, keywords.pop(name))
-        super().__init__(*children, **keywords)
 
     def setting(self, name: str) -> str:
         """The value of one setting, for an operation. One that acts once is forgotten by that."""
@@ -394,25 +391,28 @@ class WebPage(Component):
 
 
 def _hold_together(pages: "list[WebPage]") -> None:
-    """Note that these pages have got batches of one update, which have not been sent: the next update of one sends all."""
-    if len(pages) > 1:
-        for page in pages:
-            if page._held_with is None:
-                page._held_with = WeakSet()
-            page._held_with.update(other for other in pages if other is not page)
+    """Note that these pages have got batches of one update, which have not been sent: the next update of one sends all.
+
+    The pages of such a group share one set, so that a component on a thousand pages costs a thousand entries.
+    """
+    if len(pages) < 2:
+        return
+    group = pages[0]._held_with or WeakSet()
+    for page in pages:
+        if page._held_with is not group:
+            for other in list(page._held_with or (page,)):
+                group.add(other)
+                other._held_with = group
 
 
 def _all_held_with(pages: "list[WebPage]") -> "list[WebPage]":
     """These pages and those whose batches have to be sent with theirs; they are not held any more."""
     found = dict.fromkeys(pages)
-    waiting = list(found)
-    while waiting:
-        page = waiting.pop()
-        others, page._held_with = page._held_with, None
-        for other in others or ():
-            if other not in found:
-                found[other] = None
-                waiting.append(other)
+    for page in pages:
+        if page._held_with:
+            found.update(dict.fromkeys(page._held_with))
+    for page in found:
+        page._held_with = None
     return list(found)
 
 

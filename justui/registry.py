@@ -23,7 +23,10 @@ SWEEP = 1.0
 _BEAT = wire.encode({wire.BEAT: 1})
 _BEAT_AGAIN = 10.0
 _SILENT = 2.5  # heartbeats without an answer, after which the connection counts as lost
-_RELEASED = 50
+_RELEASED = 50  # pages that are worth a collection
+_RELEASED_MANY = 1000  # pages that do not wait for an idle moment
+_LATE = 0.01  # seconds; a timer that is later than this says that the loop is busy
+_REST = 100.0  # after a collection, in durations of it: so it takes one per cent of the time at most
 
 
 class Registry:
@@ -41,6 +44,7 @@ class Registry:
         self._joined: Counter[str] = Counter()
         """Joined tabs of each person."""
         self._released: list[weakref.ref[WebPage]] = []
+        self._collect_after = 0.0
         self._first_persons: weakref.WeakKeyDictionary[WebPage, str] = weakref.WeakKeyDictionary()
 
     @property
@@ -175,13 +179,26 @@ class Registry:
         if not page.is_shared:
             self._released.append(weakref.ref(page))
 
-    def collect_released(self) -> None:
-        """Collect the cycles that handlers made, when enough pages that nobody shows are still there."""
-        alive = [reference for reference in self._released if (page := reference()) is not None and not page.has_tabs]
-        if len(alive) >= _RELEASED:
+    def collect_released(self, late: float = 0.0) -> None:
+        """Collect the cycles that handlers made, when enough pages that nobody shows are still there.
+
+        A collection holds everybody up, the longer the more there is in memory. So it waits for an idle moment (`late`: by
+        how many seconds the caller's timer was late), unless there are very many, and then rests for long.
+        """
+        now = time.monotonic()
+        alive = [reference for reference in self._released if _is_left(reference)]
+        due = len(alive) >= _RELEASED and (late < _LATE or len(alive) >= _RELEASED_MANY)
+        if due and now >= self._collect_after:
             gc.collect()
+            self._collect_after = now + _REST * (time.monotonic() - now)
             alive = []  # what is left is held by the program
         self._released = alive
+
+
+def _is_left(reference: "weakref.ref[WebPage]") -> bool:
+    """Whether a page is there and nobody shows it. A function, so that no name here holds the page in a collection."""
+    page = reference()
+    return page is not None and not page.has_tabs
 
 
 def _count_down(counter: Counter[str], key: str) -> None:

@@ -3,6 +3,7 @@
 import secrets
 import time
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakKeyDictionary
 
 from justui import wire
 from justui.errors import HandlerError
@@ -11,6 +12,7 @@ from justui.outbox import Frame, Outbox
 if TYPE_CHECKING:
     from justui.component import Component
     from justui.config import Config
+    from justui.fields import Field
     from justui.page import Host, WebPage
     from justui.sessions import Session
 
@@ -30,6 +32,7 @@ class Tab:
     __slots__ = (
         "__weakref__",
         "_data",
+        "_private",
         "_stored_due",
         "allowance",
         "allowance_at",
@@ -44,7 +47,6 @@ class Tab:
         "joined",
         "outbox",
         "page",
-        "private",
         "refused_until",
         "rendered_at",
         "session",
@@ -59,7 +61,7 @@ class Tab:
         self.token = secrets.token_urlsafe(24)
         self.outbox = Outbox(self._fresh, config.outbox_bytes, config.outbox_frames)
         self.cursor = 0
-        self.private: dict[int, Any] = {}
+        self._private: WeakKeyDictionary[Field, Any] | None = None
         self.commands: list[str] | None = None
         self.events = 0
         """Number of the last event stored."""
@@ -80,6 +82,21 @@ class Tab:
         if self._data is None:
             self._data = {}
         return self._data
+
+    def private_value(self, field: "Field", default: Any) -> Any:
+        """The value that a private field has in this tab, as it travels; `default` where it has none of its own."""
+        return default if self._private is None else self._private.get(field, default)
+
+    def keep_private(self, field: "Field", value: Any) -> None:
+        """Keep the value that a private field has in this tab, as long as there is the field."""
+        if self._private is None:
+            self._private = WeakKeyDictionary()
+        self._private[field] = value
+
+    def forget_private(self, field: "Field") -> None:
+        """Let a private field have the value again that it has everywhere."""
+        if self._private is not None:
+            self._private.pop(field, None)
 
     @property
     def alive(self) -> bool:

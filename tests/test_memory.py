@@ -106,12 +106,14 @@ async def wait_a_turn(msg: Any) -> None:
 
 
 async def time_out(msg: Any) -> None:
+    """Errors are thrown into what waits here; no timer is left behind, for asyncio keeps its context."""
+    never = asyncio.get_running_loop().create_future
     try:
-        await asyncio.wait_for(asyncio.get_running_loop().create_future(), 0.001)
+        await asyncio.wait_for(never(), 0.001)
     except TimeoutError:
         msg.page.add("too late")
     async with asyncio.timeout(0):
-        await asyncio.sleep(3600)
+        await never()
 
 
 def fail() -> None:
@@ -201,3 +203,339 @@ async def test_a_private_page_dies_at_once_with_its_tab(deed: str, how: str) -> 
                 await eventually(lambda: world.app.tabs[0].dropped_at is not None)
                 world.later(world.app.config.grace + 1)
             await eventually(lambda: world.alive == 0 and server_tab() is None)
+
+
+@pytest.mark.parametrize("kind", ["", "clock", "busy"])
+async def test_a_private_page_that_nobody_joins_dies_with_its_time(kind: str) -> None:
+    world = World()
+    async with visiting(world) as browser:
+        with collector_off():
+            await browser.open(f"/?kind={kind}", join=False)
+            world.later(world.app.config.join_time - 1)
+            assert world.alive == 1
+            world.later(world.app.config.join_time + 1)
+            await eventually(lambda: world.alive == 0)
+
+
+async def test_tasks_and_timers_end_with_their_page() -> None:
+    world = World()
+    async with visiting(world) as browser:
+        before = len(world.app.tasks)
+        with collector_off():
+            tab = await browser.open("/?kind=busy")
+            await tab.wait_for("tick")
+            assert len(world.app.tasks) == before + 2
+            await tab.leave()
+            await eventually(lambda: world.alive == 0 and world.ended == 1 and len(world.app.tasks) == before)
+
+
+async def test_a_replaced_socket_holds_nothing() -> None:
+    world = World()
+    async with visiting(world) as browser:
+        tab = await browser.open("/")
+        with collector_off():
+            copy = await browser.open("/", join=False)
+            copy.document.boot = tab.document.boot
+            await copy.join()
+            await tab.wait_for(lambda: tab.state == "dropped")
+            assert tab.stream.closed == 4002
+            await copy.leave()
+            world.later(world.app.config.join_time + 1)
+            await eventually(lambda: world.alive == 0)
+
+
+async def test_an_app_that_stops_lets_all_go() -> None:
+    world = World()
+    with collector_off():
+        async with visiting(world) as browser:
+            tabs = [await browser.open(url) for url in ("/", "/?kind=busy", "/?kind=clock", "/shared")]
+            await tabs[1].wait_for("tick")
+        await eventually(lambda: world.alive == 0 and len(world.app.tasks) == 0)
+        assert world.app.tabs == world.shared.tabs == []
+
+
+# Cycles that programs make
+
+
+async def test_cycles_of_handlers_are_left_to_a_collection_in_an_idle_moment() -> None:
+    world = World()
+    registry = world.app.registry
+    async with visiting(world) as browser:
+        with collector_off():
+            await visits(world, browser, leave_a_cycle, 60)
+            assert world.alive == 60
+            registry.collect_released(late=1.0)
+            assert world.alive == 60, "a busy moment was taken"
+            registry.collect_released(late=0.0)
+            await eventually(lambda: world.alive == 0)
+            await visits(world, browser, leave_a_cycle, 60)
+            registry.collect_released(late=0.0)
+            assert world.alive == 60, "there was no rest after the last collection"
+
+
+async def test_few_pages_are_not_worth_a_collection() -> None:
+    world = World()
+    async with visiting(world) as browser:
+        with collector_off():
+            await visits(world, browser, leave_a_cycle, 20)
+            world.app.registry.collect_released()
+            assert world.alive == 20
+
+
+async def test_pages_that_the_program_holds_do_not_call_the_collector_again_and_again() -> None:
+    world = World()
+    async with visiting(world) as browser:
+        with collector_off():
+            held: list[ui.WebPage | None] = []
+
+            async def be_held(browser: Browser) -> None:
+                tab = await browser.open("/")
+                held.append(world.born[-1]())
+                await gone(browser, tab)
+
+            await visits(world, browser, be_held, 60)
+            world.app.registry.collect_released()
+            assert world.alive == 60
+            assert world.app.registry._released == []
+
+
+# Many visits
+
+
+async def gone(browser: Browser, tab: Tab) -> None:
+    """Leave, and forget the tab on the client's side, too."""
+    await tab.leave()
+    browser.tabs.remove(tab)
+
+
+async def leave_private(browser: Browser, url: str = "/") -> None:
+    tab = await browser.open(url)
+    await tab.click("Sync")
+    await gone(browser, tab)
+
+
+async def leave_a_cycle(browser: Browser) -> None:
+    await gone(browser, await browser.open("/?kind=cycle"))
+
+
+async def leave_with_shared_component(browser: Browser) -> None:
+    await leave_private(browser, "/?kind=clock")
+
+
+async def leave_shared(browser: Browser) -> None:
+    tab = await browser.open("/shared")
+    await tab.type("secret", "mine")
+    await tab.type("common", "x")
+    await gone(browser, tab)
+
+
+async def never_join(browser: Browser) -> None:
+    browser.tabs.remove(await browser.open("/?kind=clock", join=False))
+
+
+async def drop(browser: Browser) -> None:
+    tab = await browser.open("/")
+    tab.drop()
+    browser.tabs.remove(tab)
+
+
+async def drop_shared(browser: Browser) -> None:
+    tab = await browser.open("/shared")
+    tab.drop()
+    browser.tabs.remove(tab)
+
+
+async def come_as_somebody_new(browser: Browser) -> None:
+    browser.cookies.clear()
+    await leave_private(browser)
+
+
+async def go_in_the_middle(browser: Browser) -> None:
+    tab = await browser.open("/?kind=busy")
+    await tab.click("Async")
+    await tab.click("Late")
+    tab.drop()
+    browser.tabs.remove(tab)
+
+
+async def be_refused(browser: Browser) -> None:
+    tab = await browser.open("/")
+    await tab.send("[]")
+    await tab.wait_for(lambda: tab.state == "dropped")
+    await gone(browser, tab)
+
+
+VISITORS = [
+    leave_private,
+    leave_with_shared_component,
+    leave_shared,
+    never_join,
+    drop,
+    drop_shared,
+    come_as_somebody_new,
+    go_in_the_middle,
+    be_refused,
+]
+
+
+async def visits(world: World, browser: Browser, visit: Callable[[Browser], Awaitable[None]], count: int) -> None:
+    """Many visits, one after the other, and what time does behind them."""
+    for number in range(count):
+        await visit(browser)
+        if number % 20 == 19:
+            world.clock.text = str(number)
+            world.clock.update()
+            world.later(world.app.config.grace + 1)
+    await eventually(lambda: all(tab.dropped_at is not None for tab in world.app.tabs))
+    world.later(world.app.config.grace + 1)
+    await eventually(lambda: not world.app.tabs and world.app.registry.unjoined == 0)
+    await eventually(lambda: not any("Transport" in name or name == "Tab" for name in census()))
+
+
+@pytest.mark.parametrize("visit", VISITORS)
+async def test_visits_leave_nothing_behind(visit: Callable[[Browser], Awaitable[None]]) -> None:
+    """Counted with the collector off: so the engine makes no cycles, and forgets everything by itself."""
+    world = World()
+    async with visiting(world) as browser:
+        with collector_off():
+            await visits(world, browser, visit, WARM)
+            await eventually(lambda: world.alive == 0)
+            before = census()
+            await visits(world, browser, visit, VISITS)
+            await eventually(lambda: world.alive == 0)
+            await eventually(lambda: more_than(before) == {}, what=f"flat counts: {more_than(before)}")
+            assert_forgotten(world)
+
+
+def more_than(before: Counter[str]) -> dict[str, int]:
+    """What there is more than there was. A few are always on their way out."""
+    return {name: count for name, count in (census() - before).items() if count > 3}
+
+
+def assert_forgotten(world: World) -> None:
+    """Every table that knows visitors or pages is empty."""
+    registry, shared = world.app.registry, world.shared
+    shared.update()
+    assert not registry._tabs
+    assert not registry._unjoined
+    assert not registry._joined
+    assert not shared._tabs
+    assert not shared._hosts
+    assert not shared._batches
+    assert not shared._held_with
+    assert shared._fresh is None
+    for part in (shared, world.clock, world.secret):
+        assert not part._changed
+        assert not part._moved
+        assert not part._marked
+        parents = part._parents
+        assert not isinstance(parents, dict) or len(parents) <= 2 * WARM
+
+
+async def test_a_component_that_many_showed_forgets_them() -> None:
+    """Else every change of it would go on visiting the pages of that day."""
+    world = World()
+    async with visiting(world) as browser:
+        tabs = [await browser.open("/?kind=clock", join=False) for _ in range(40)]
+        world.clock.text = "now"
+        world.clock.update()
+        assert len(world.clock.parents) == 41
+        del tabs
+        with collector_off():
+            world.later(world.app.config.join_time + 1)
+            await eventually(lambda: world.alive == 0)
+            world.clock.text = "later"
+            assert isinstance(world.clock._parents, dict)
+            assert len(world.clock._parents) == 1
+
+
+async def test_a_component_on_many_pages_costs_as_much_as_there_are() -> None:
+    """Batches that wait on many pages belong together; each page knows that in one place."""
+    world = World()
+    async with visiting(world) as browser:
+        for number in range(30):
+            await browser.open("/?kind=clock", join=False)
+            world.clock.text = str(number)  # pending, so that the next one who comes closes it for all
+        groups = {id(page._held_with) for reference in world.born if (page := reference()) is not None}
+        assert len(groups - {id(None)}) == 1
+        await world.shared.update()
+        assert all(page._held_with is None for reference in world.born if (page := reference()) is not None)
+
+
+async def test_private_values_go_with_their_fields() -> None:
+    world = World()
+    async with visiting(world) as browser:
+        tab = await browser.open("/shared")
+        with collector_off():
+            for number in range(20):
+                field = ui.Input(private=True, name=f"n{number}", a=world.shared)
+                world.shared.update()
+                await tab.wait_for(lambda name=field.name: tab.find_all(f"[name={name}]"))  # type: ignore[misc]
+                await tab.type(str(field.name), "mine")
+                await tab.settled()
+                world.shared.remove(field)
+                world.shared.update()
+            del field
+            await tab.settled()
+            assert len(world.app.tabs[0]._private or ()) <= 1
+
+
+async def test_sessions_end_with_their_time() -> None:
+    world = World()
+
+    @world.app.route("/write")
+    def write(request: Any) -> ui.WebPage:
+        request.session["seen"] = True
+        return ui.WebPage()
+
+    async with visiting(world) as browser:
+        for _ in range(30):
+            browser.cookies.clear()
+            await gone(browser, await browser.open("/write"))
+        store = world.app.sessions.store
+        kept = weakref.WeakSet(thing for thing in gc.get_objects() if isinstance(thing, ui.Session))
+        assert len(kept) >= 30
+        with collector_off():
+            store.sweep(world.app.config.session_age)
+            assert len(kept) >= 30
+            store.sweep(-1)
+            await eventually(lambda: len(kept) <= 1)
+            assert len(world.app.sessions._live) <= 1
+
+
+@pytest.mark.parametrize("bound", [{"outbox_bytes": 20_000}, {"outbox_frames": 50}])
+async def test_the_outbox_of_a_tab_that_is_away_stays_bounded(bound: dict[str, int]) -> None:
+    world = World(**bound)
+    async with visiting(world) as browser:
+        away, stalled, here = [await browser.open("/shared") for _ in range(3)]
+        away.drop()
+        await eventually(lambda: any(tab.outbox.transport is None for tab in world.app.tabs))
+        stalled.stall()
+        for number in range(500):
+            world.clock.text = f"{number:0200}"
+            world.clock.update()
+            if number % 20 == 0:
+                await here.wait_for(lambda text=world.clock.text: here.find("span").text_content() == text)  # type: ignore[misc]
+        for tab in world.app.tabs:
+            assert tab.outbox._bytes <= 20_000 or "outbox_frames" in bound
+            assert len(tab.outbox._waiting) + len(tab.outbox._sent) <= bound.get("outbox_frames", 500)
+        assert len(world.shared._batches) == 0
+        await away.resume()
+        stalled.flow()
+        for late in (away, stalled):
+            await late.wait_for(lambda late=late: late.find("span").text_content() == world.clock.text)  # type: ignore[misc]
+
+
+async def test_memory_stays_flat_with_the_collector_on() -> None:
+    world = World()
+    kinds = [*VISITORS, leave_a_cycle]
+    async with visiting(world) as browser:
+        for visit in kinds:
+            await visits(world, browser, visit, WARM)
+        gc.collect()
+        before = census()
+        for visit in kinds:
+            await visits(world, browser, visit, VISITS // 5)
+        gc.collect()
+        assert more_than(before) == {}
+        assert world.alive == 0

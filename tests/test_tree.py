@@ -1,6 +1,7 @@
 """Law 3 in the rooms of the tree: random trees, edits, updates and joins; in the end every tab equals a fresh rendering."""
 
 import random
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import given, settings
@@ -41,10 +42,8 @@ class World:
         self.all.append(one)
 
     def place(self, one: Component) -> None:
-        try:
+        with suppress(ui.TreeError):  # into itself, or twice under one parent
             self.holder().add_component(one, self.random.randrange(-1, 5))
-        except ui.TreeError:
-            pass  # into itself, or twice under one parent
 
     def step(self) -> None:
         name = self.random.choice(STEPS)
@@ -117,10 +116,8 @@ class World:
             parent.remove(one)
             self.meanwhile(one)
             if not parent._flags & RAW and one not in parent.components:
-                try:
+                with suppress(ui.TreeError):
                     parent.add_component(one, self.random.randrange(4))
-                except ui.TreeError:
-                    pass
 
     def hide_and_show(self) -> None:
         one = self.some()

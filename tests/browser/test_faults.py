@@ -40,6 +40,8 @@ async def test_in_debug_mode_the_person_sees_the_traceback(
     await expect(overlay).to_contain_text("ValueError: <b>out of fish</b>")
     await expect(overlay).to_contain_text("test_faults.py")
     await expect(overlay).to_contain_text("break_it")
+    background = await overlay.evaluate("node => getComputedStyle(node).backgroundColor")
+    assert background == "rgb(255, 255, 255)"  # nothing of the page shines through
     assert await overlay.locator("b").count() == 0
     await expect(bob.page.get_by_role("alertdialog")).to_have_count(0)
     await ada.page.keyboard.press("Escape")
