@@ -6,14 +6,14 @@ Works on what `Component` keeps; knows no attributes, pages or wire. The plain f
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, MutableSequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Self, overload
 from weakref import ref
 
 from justui.errors import TreeError
 from justui.marks import LIVE, forget_dead, is_dirty, note_arrival, note_departure, note_move, tree_lock
 
 if TYPE_CHECKING:
-    from justui.component import Component
+    from justui.component import Child, Component
 
 Parents = "ref[Component] | dict[ref[Component], None] | None"
 
@@ -236,6 +236,10 @@ class Children(MutableSequence["Component"]):
     def _list(self) -> "list[Component]":
         return self._owner._children or []
 
+    def belongs_to(self, owner: "Component") -> bool:
+        """Whether these are the children of `owner`."""
+        return self._owner is owner
+
     def __len__(self) -> int:
         return len(self._list)
 
@@ -298,18 +302,22 @@ class Children(MutableSequence["Component"]):
             else:
                 take_out(self._owner, index)
 
-    def insert(self, index: int, value: "Component | str") -> None:
+    def insert(self, index: int, value: "Child") -> None:
         """Put a component, or a string as text, in front of child number `index`."""
         with tree_lock:
             self._owner.add_component(value, index if index >= 0 else max(0, len(self) + index))
 
-    def append(self, value: "Component | str") -> None:
+    def append(self, value: "Child") -> None:
         """Put a component, or a string as text, at the end."""
         self._owner.add(value)
 
-    def extend(self, values: "Iterable[Component | str]") -> None:
+    def extend(self, values: "Iterable[Child]") -> None:
         """Put components, or strings as text, at the end, in order."""
         self._owner.add(*values)
+
+    def __iadd__(self, values: "Iterable[Child]") -> Self:
+        self.extend(values)
+        return self
 
     def pop(self, index: int = -1) -> "Component":
         """Take out and return a child, the last one unless told otherwise. Raises IndexError when there is none."""

@@ -394,10 +394,12 @@ class Component:
 
     @attributes.setter
     def attributes(self, values: dict[str, object]) -> None:
+        checked = self._checked(values)
         with tree_lock:
-            for name in [name for name in self._attributes or () if name not in values]:
+            for name in [name for name in self._attributes or () if name not in checked]:
                 self._set_attribute(name, None)
-            self.set_attributes(values)
+            for name, value in checked.items():
+                self._set_attribute(name, value)
 
     def _begin_attributes(self, values: dict[str, object]) -> None:
         self.set_attributes(values)
@@ -407,14 +409,15 @@ class Component:
 
         Raises `TreeError` for `on…`, unsafe URLs, and names that HTML does not allow.
         """
-        # HTML lowers the case of names, SVG does not.
-        checked = {
-            name if self.namespace else name.lower(): raw_attribute(name, value) for name, value in values.items()
-        }
+        checked = self._checked(values)
         with tree_lock:
             for name, value in checked.items():
                 self._set_attribute(name, value)
         return self
+
+    def _checked(self, values: dict[str, object]) -> dict[str, Any]:
+        # HTML lowers the case of names, SVG does not.
+        return {name if self.namespace else name.lower(): raw_attribute(name, value) for name, value in values.items()}
 
     def _set_attribute(self, name: str, value: Any) -> None:
         with tree_lock:
@@ -541,9 +544,8 @@ class Component:
 
     @components.setter
     def components(self, children: Iterable[Child]) -> None:
-        new = [self.as_child(child, adding=False) for child in children]
-        with tree_lock:
-            self.replace_children(new)
+        if not (isinstance(children, Children) and children.belongs_to(self)):  # else: components += …
+            self.replace_children([self.as_child(child, adding=False) for child in children])
 
     def replace_children(self, children: "Iterable[Component]", start: int = 0, stop: int | None = None) -> None:
         """Put `children` in the place of those from number `start` up to `stop`, of all unless told otherwise.
@@ -738,6 +740,14 @@ class Text(Component):
 
     def _bind(self, *arguments: Any, **keywords: Any) -> None:
         raise HandlerError("A Text is a bare text node and has no events. Use Span.")
+
+    def _set_attribute(self, name: str, value: Any) -> None:
+        raise TreeError("A Text is a bare text node and has no attributes. Use Span.")
+
+    def _begin_classes(self, value: object) -> None:
+        self._set_attribute("class", value)
+
+    _begin_style = _begin_classes
 
 
 def _text_node(text: str) -> Text:

@@ -13,7 +13,7 @@ from justui import hints
 from justui.component import Child, Component, targets
 from justui.context import handling
 from justui.errors import UsageError, WireError
-from justui.marks import HIDDEN, mark, tree_lock
+from justui.marks import HIDDEN, RAW, mark, tree_lock
 from justui.merge import merge, unite
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ NO_VALUE: Final = frozenset({"button", "submit", "reset", "image", "file", "hidd
 """Inputs whose value the person cannot change (or, for files, that goes its own way)."""
 NUMBERS: Final = frozenset({"number", "range"})
 _NUMBER: Final = re.compile(r"-?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_COLOR: Final = re.compile("#[0-9a-fA-F]{6}")
+_WHITE_SPACE: Final = re.compile("[\t\n\f\r ]+")
+_OPTION_TAGS: Final = frozenset({"option", "optgroup"})
 _DATES: Final = {"date": date.fromisoformat, "time": time.fromisoformat, "datetime-local": datetime.fromisoformat}
 _EXAMPLES: Final = {"date": "2026-05-01", "time": "14:30", "datetime-local": "2026-05-01T14:30"}
 
@@ -258,11 +261,16 @@ class Field(Component):
         """
         carried = edit[2:] == [1]
         edit = edit[:2] if carried else edit
+        if self.kind in NO_VALUE:
+            return False
         with tree_lock:
             present = tab.private_value(self, self._value) if self.private else self._value
-            value = self._merged(edit, "" if present is None else present, carried)
-            if _length(value) > longest:
+            value = self._merged(edit, "" if present is None else present, carried, longest)
+            if value is None or not self._can_be(value):
                 return True
+            if value is True and self.kind == "radio":
+                for other in self.group():
+                    other._turn_off(tab, alone=alone)
             # What was united is no merge, which is what the tab may have made of a value that crossed its edit.
             told = bool(value != edit[-1] or (carried and self.kind in MERGED and present != edit[0]))
             if self.private:
@@ -278,23 +286,59 @@ class Field(Component):
                 tab.page.forget_fresh()
         return False
 
-    def _merged(self, edit: list[Any], present: Wire, carried: bool) -> Wire:
+    def _merged(self, edit: list[Any], present: Wire, carried: bool, longest: int) -> Wire | None:
+        """What the edit makes of the `present` value; None for a text that is longer than it may be."""
         kind = self.kind
         if kind not in MERGED:
             return _checked_wire(kind, edit)
         if len(edit) != 2 or not all(isinstance(part, str) for part in edit):
             raise WireError("a text field wants [id, from, to]")
         before, after = edit
+        if max(len(before), len(after)) > longest:
+            return None
         text = present if isinstance(present, str) else ""
-        return unite(text, after) if carried and text != before else merge(before, after, text)
+        merged = self._as_wire(unite(text, after) if carried and text != before else merge(before, after, text))
+        return None if _length(merged) > longest else merged
+
+    def _can_be(self, value: Wire) -> bool:
+        """Whether a person can have given the field this value: an option that is offered, a number within the range.
+
+        The browser offers nothing else. What comes all the same has crossed a change of the options, or is forged; either
+        way a handler that offers three choices need not be prepared for a fourth.
+        """
+        kind = self.kind
+        if isinstance(value, list):
+            return not self._flags & RAW and len(value) <= len(offered := self._offered()) and offered.issuperset(value)
+        if kind == "select":
+            return bool(self._flags & RAW) or value in self._offered() or value == self._unset()
+        if kind == "range":
+            return in_range(self._attributes or {}, value)
+        if kind == "color":
+            return isinstance(value, str) and _COLOR.fullmatch(value) is not None
+        return kind not in NUMBERS or value == "" or typed(kind, value) is not None
+
+    def _offered(self) -> set[str]:
+        """The values of the options that a person can choose."""
+        return {option_value(option) for option in self.options_below() if not _is_disabled_option(option)}
+
+    def _turn_off(self, tab: "Tab", *, alone: bool) -> None:
+        """Another radio of the group was turned on in this tab."""
+        if self.private:
+            tab.keep_private(self, False)
+        elif self._value is True:
+            self._value = False
+            if not alone:
+                mark(self, "#value")
 
     # Forms
 
     def options_below(self) -> Iterator[Component]:
-        """The options of a select, in order, those in groups included."""
+        """The options of a select that are shown, in order, those in groups included."""
         waiting = list(reversed(self._children or ()))
         while waiting:
             component = waiting.pop()
+            if component._flags & HIDDEN:
+                continue
             if component.tag == "option":
                 yield component
             else:
@@ -315,9 +359,17 @@ class Field(Component):
 
 
 def option_value(option: Component) -> str:
-    """What an option stands for: its `value`, else its text."""
+    """What an option stands for: its `value`, else its text with white space collapsed (HTML standard, 4.10.10)."""
     attributes = option._attributes or {}
-    return str(attributes["value"]) if "value" in attributes else option.text
+    if "value" in attributes:
+        return str(attributes["value"])
+    text = option.text + "".join(child.text for child in option._children or () if not child._flags & HIDDEN)
+    return _WHITE_SPACE.sub(" ", text).strip(" ")
+
+
+def _is_disabled_option(option: Component) -> bool:
+    """Whether nobody can choose an option, because it or its group is disabled."""
+    return any("disabled" in (each._attributes or ()) for each in (option, *option.parents) if each.tag in _OPTION_TAGS)
 
 
 def typed(kind: str, value: Wire) -> Any:
@@ -396,17 +448,25 @@ def form_values(form: Component) -> dict[str, Any]:
 def _middle(attributes: dict[str, Any]) -> str:
     """Where a range stands that was never set: the middle, on the nearest step (HTML standard, 4.10.5.1.13)."""
 
-    def number(name: str, default: float) -> float:
-        try:
-            return float(attributes.get(name, default))
-        except ValueError:
-            return default
-
-    low, high, step = number("min", 0), number("max", 100), number("step", 1)
+    low, high, step = (_number(attributes, name, default) for name, default in (("min", 0), ("max", 100), ("step", 1)))
     if high < low:
         return f"{low:g}"
     steps = math.floor((high - low) / 2 / step + 0.5) if step > 0 else (high - low) / 2
     return f"{low + steps * (step if step > 0 else 1):.12g}"
+
+
+def in_range(attributes: dict[str, Any], value: Wire) -> bool:
+    """Whether a slider of these attributes can stand at a value."""
+    low, high = _number(attributes, "min", 0), _number(attributes, "max", 100)
+    number = typed("range", value)
+    return number is not None and low <= number <= max(low, high)
+
+
+def _number(attributes: dict[str, Any], name: str, default: float) -> float:
+    try:
+        return float(attributes.get(name, default))
+    except ValueError:
+        return default
 
 
 def _tops(component: Component) -> list[Component]:

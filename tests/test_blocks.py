@@ -117,9 +117,14 @@ def test_a_block_may_be_entered_again() -> None:
 
 def test_an_error_ends_the_block() -> None:
     box = ui.Div()
-    with pytest.raises(ZeroDivisionError), box:
-        ui.P("a")
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with box:
+            ui.P("a")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     ui.P("b")
     assert names(box) == ["P"]
     assert blocks.current() is None
@@ -304,7 +309,7 @@ async def test_a_long_task_begun_in_a_block_keeps_nothing_alive() -> None:
     with ui.Div() as box:
         child = ui.P("a")
         task = asyncio.create_task(ended.wait())
-    references = [weakref.ref(box), weakref.ref(child)]
+    references: list[weakref.ref[ui.Component]] = [weakref.ref(box), weakref.ref(child)]
     gc.disable()
     try:
         del box, child

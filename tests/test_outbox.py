@@ -48,7 +48,7 @@ def test_the_message_is_made_once_for_all_tabs() -> None:
     sent: list[dict[str, str]] = []
     for _ in range(2):
         outbox, transport = box()
-        transport.send = sent.append  # type: ignore[method-assign]
+        transport.send = sent.append  # type: ignore[method-assign, assignment]
         outbox.push(frame)
     assert sent[0] is sent[1] is frame.message
 

@@ -6,7 +6,7 @@ Knows Playwright and the wire, not the engine's insides.
 import asyncio
 import difflib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 
 import justui as ui
@@ -65,6 +65,12 @@ class Site:
         self.server.start()
 
 
+async def comes(question: Callable[[], Awaitable[object]], *, seconds: float = 8, what: str = "") -> None:
+    """Wait until a question to a browser is answered with yes."""
+    condition: Callable[[], object | Awaitable[object]] = question
+    await eventually(condition, seconds=seconds, what=what)
+
+
 async def joined(tab: BrowserTab, times: int = 1) -> None:
     """Wait until the server has greeted this tab so many times."""
     await eventually(lambda: greetings(tab) >= times, seconds=15, what=f"{times} greetings of the server")
@@ -111,7 +117,7 @@ async def has_value(tab: BrowserTab, selector: str, wanted: str) -> None:
         return seen == wanted
 
     try:
-        await eventually(shown, seconds=8)
+        await comes(shown)
     except TimeoutError:
         raise AssertionError(f"{selector} shows {seen!r}, not {wanted!r}") from None
 
@@ -135,7 +141,7 @@ async def same_everywhere(selector: str, field: ui.Input | ui.Textarea, *tabs: B
 
     for _ in range(2):  # after a first agreement something may still be on its way
         try:
-            await eventually(agree, seconds=8)
+            await comes(agree)
         except TimeoutError:
             raise AssertionError(f"server and tabs differ: {seen}") from None
         await asyncio.gather(*[acknowledged(tab) for tab in tabs])
@@ -214,13 +220,13 @@ async def shows_what_a_fresh_load_shows(site: Site, person: Person, *tabs: Brows
     for tab in tabs:
         seen = ""
 
-        async def same(tab: BrowserTab = tab) -> bool:
+        async def same() -> bool:
             nonlocal seen
-            seen = await picture(tab)
+            seen = await picture(tab)  # noqa: B023 - asked within this turn of the loop
             return seen == wanted
 
         try:
-            await eventually(same)
+            await comes(same)
         except TimeoutError:
             difference = difflib.unified_diff(seen.splitlines(), wanted.splitlines(), "tab", "fresh", lineterm="", n=3)
             raise AssertionError("\n".join(difference)) from None

@@ -16,6 +16,7 @@ from tests.browser.live import (
     acknowledged,
     app_of,
     caret,
+    comes,
     events,
     focused,
     greetings,
@@ -222,7 +223,11 @@ class Form:
     """A page of which a person makes a lot: typed text, caret, scroll, something opened."""
 
     def __init__(self, greeting: str) -> None:
-        self.page = ui.WebPage(title=greeting)
+        self.page = ui.WebPage(
+            title=greeting,
+            css=f"h1 {{ letter-spacing: {len(greeting)}px }}",
+            head_html=f"<style>h1 {{ text-indent: {len(greeting)}px }}</style>",
+        )
         self.greeting = ui.H1(greeting, id="greeting", a=self.page)
         with ui.Form(a=self.page):
             self.name = ui.Input(id="name", name="name", placeholder="Name")
@@ -299,6 +304,8 @@ async def test_a_restarted_server_gets_the_page_back_without_a_reload(
     await expect(tab.page).to_have_title("after")
     await is_as_left(tab)
     await knows(form)
+    for name in ("letter-spacing", "text-indent"):
+        await expect(tab.page.locator("#greeting")).to_have_css(name, "5px")
     # A password does not wander.
     assert await value(tab, "#secret") == ""
     assert not any("hush" in frame for frame in tab.sent)
@@ -504,7 +511,7 @@ async def test_a_slow_reader_gets_one_fresh_state_and_delays_nobody(
             await page.update()
         return reader.outbox.stale
 
-    await eventually(choked, seconds=20)
+    await comes(choked, seconds=20)
     size = reader.outbox._bytes
     await slow.page.keyboard.type(" more")  # up to the server nothing is slow
     await has_value(direct, "#box", "typed more")
@@ -668,7 +675,7 @@ async def test_a_clock_asks_for_nothing_after_the_load(serve: Serve, proxied: Pr
     for tab in tabs:
         tab.forget()
     for tab in tabs:
-        await eventually(lambda tab=tab: len(operations(tab, "t")) > 10)
+        await is_so(lambda: len(operations(tab, "t")) > 10)  # noqa: B023 - asked within this turn of the loop
         seen = [int(operation[2]) for operation in operations(tab, "t")]
         assert seen == list(range(seen[0], seen[0] + len(seen)))
         assert tab.requests == []

@@ -216,7 +216,7 @@ async def test_clicks_outside_once_and_prevented(watch: Watch, site: Site, perso
     assert [name for name in watch.names if name != "outside"] == ["once", "link", "tick"]
     assert tab.page.url == site.address
     assert not await tab.page.is_checked("#tick")
-    assert not tick.checked  # type: ignore[attr-defined]
+    assert not tick.checked
 
 
 async def test_further_properties_and_the_wheel(watch: Watch, site: Site, person: People) -> None:

@@ -13,6 +13,7 @@ from tests.browser.live import (
     Site,
     acknowledged,
     caret,
+    comes,
     focused,
     has_value,
     is_so,
@@ -22,7 +23,6 @@ from tests.browser.live import (
 )
 from tests.conftest import Proxied, Serve
 from tests.harness.browser import BrowserTab, People
-from tests.harness.waiting import eventually
 
 OPTIONS = ["red", "green", "blue"]
 
@@ -41,7 +41,7 @@ async def shows(tab: BrowserTab, question: Callable[..., Any], selector: str, wa
     async def so() -> bool:
         return bool(await question(tab, selector) == wanted)
 
-    await eventually(so, what=f"{selector} shows {wanted!r}")
+    await comes(so, what=f"{selector} shows {wanted!r}")
 
 
 @pytest.fixture

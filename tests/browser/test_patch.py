@@ -11,6 +11,7 @@ from tests.browser.live import (
     Site,
     app_of,
     caret,
+    comes,
     focused,
     has_value,
     mark_window,
@@ -199,9 +200,7 @@ async def test_what_lives_in_moved_nodes_stays(serve: Serve, proxied: Proxied, p
         children = [frame, typing, scrolled, opened]
         rows.components[:] = [children[place] for place in order]
         await page.update()
-        await eventually(
-            lambda order=order: _order_is(tab, [f"r{place}" for place in order]), what=f"rows in the order {order}"
-        )
+        await _order_becomes(tab, [f"r{place}" for place in order])
         assert await tab.page.evaluate("() => document.querySelector('#frame').contentWindow.marker") == 1
         assert await tab.page.evaluate("() => document.querySelector('#r2').scrollTop") == 77
         assert await tab.page.locator("#details").get_attribute("open") is not None
@@ -209,9 +208,12 @@ async def test_what_lives_in_moved_nodes_stays(serve: Serve, proxied: Proxied, p
         assert await caret(tab, "#box") == (2, 6)
 
 
-async def _order_is(tab: BrowserTab, wanted: list[str]) -> bool:
-    seen = await tab.page.evaluate("() => Array.from(document.querySelector('#rows').children, (row) => row.id)")
-    return bool(seen == wanted)
+async def _order_becomes(tab: BrowserTab, wanted: list[str]) -> None:
+    async def is_so() -> bool:
+        seen = await tab.page.evaluate("() => Array.from(document.querySelector('#rows').children, (row) => row.id)")
+        return bool(seen == wanted)
+
+    await comes(is_so, what=f"rows in the order {wanted}")
 
 
 # One component at several places
@@ -401,9 +403,9 @@ async def test_calls_on_elements(serve: Serve, proxied: Proxied, person: People)
     await ada.page.evaluate("() => document.querySelector('#close').click()")
     await expect(ada.page.locator("#dialog")).to_be_hidden()
     await ada.page.click("#focus")
-    await eventually(lambda: _focus_is(ada, "box"))
+    await comes(lambda: _focus_is(ada, "box"))
     await ada.page.click("#select")
-    await eventually(lambda: _selection_is(ada, (0, 4)))
+    await comes(lambda: _selection_is(ada, (0, 4)))
     await ada.page.click("#scroll")
     await expect(ada.page.locator("#far")).to_be_in_viewport()
     # All that happened to her alone.
@@ -413,7 +415,7 @@ async def test_calls_on_elements(serve: Serve, proxied: Proxied, person: People)
     # Outside of handlers it is for everybody.
     box.focus()
     await page.update()
-    await eventually(lambda: _focus_is(bob, "box"))
+    await comes(lambda: _focus_is(bob, "box"))
 
 
 async def _focus_is(tab: BrowserTab, name: str) -> bool:
@@ -435,7 +437,7 @@ async def test_focus_of_a_field_that_is_made_in_the_same_update(serve: Serve, pr
     site = Site(serve, proxied, page)
     tab = await site.open(await person())
     await tab.page.click("#add")
-    await eventually(lambda: _focus_is(tab, "new"))
+    await comes(lambda: _focus_is(tab, "new"))
     await tab.page.keyboard.type("typed at once")
     await has_value(tab, "#new", "typed at once")
 

@@ -12,6 +12,8 @@ AROUND: dict[str, list[type[ui.Component]]] = {
     "tr": [ui.Table, ui.Tbody],
     "td": [ui.Table, ui.Tbody, ui.Tr],
     "th": [ui.Table, ui.Tbody, ui.Tr],
+    "rt": [ui.Ruby],
+    "rp": [ui.Ruby],
     "option": [ui.Select],
     "optgroup": [ui.Select],
     **{part: [ui.Table] for part in ("tbody", "thead", "tfoot", "caption", "colgroup")},
