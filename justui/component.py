@@ -355,7 +355,7 @@ class Component:
         `safe=True` is for HTML that you wrote yourself: scripts and handlers in it are kept. Otherwise it is sanitised.
         Raises `TreeError` for an element that can have no HTML inside.
         """
-        if self.void or self.is_field or not self.tag:
+        if self.void or not self.tag or self.tag == "textarea":
             raise TreeError(f"{self.describe()} can have no inner_html.")
         html = "" if html is None else str(html)
         clean = html if safe else sanitised(html)

@@ -31,7 +31,7 @@ class Config:
     grace: float = 180.0
     """Seconds that a tab whose connection dropped is kept."""
     join_time: float = 10.0
-    """Seconds that a page which was sent waits for its socket."""
+    """Seconds that a page which was sent waits for its socket, and a socket for its first frame."""
     beat: float = 20.0
     """Seconds between two heartbeats."""
     drain: float = 5.0

@@ -26,8 +26,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Coroutine[Any, Any, None]]
 
-_JOIN_TIME = 10.0
-
 
 class Doorkeeper(Protocol):
     """What a connection wants of its App."""
@@ -52,14 +50,18 @@ class Doorkeeper(Protocol):
 class SocketTransport:
     """Sends ASGI messages on one socket without waiting. `ready` is called when it can take more after it was blocked."""
 
-    __slots__ = ("_ready", "_send", "_tasks", "blocked", "closed")
+    __slots__ = ("_draining", "_reader", "_ready", "_send", "_tasks", "blocked", "closed", "hung_up")
 
     def __init__(self, send: Send, tasks: Tasks, ready: Callable[[], None]) -> None:
         self._send = send
         self._tasks = tasks
         self._ready = ready
+        self._reader = asyncio.current_task()
+        self._draining: set[asyncio.Task[None] | None] = set()
         self.blocked = False
         self.closed = False
+        self.hung_up = False
+        """Whether the connection was ended without a farewell, because the other side does not read."""
 
     def send(self, message: dict[str, str]) -> None:
         """Send one message; when the socket cannot take it at once, `blocked` is set until it could."""
@@ -74,7 +76,7 @@ class SocketTransport:
             self.closed = True
             return
         self.blocked = True
-        self._tasks.start(self._drain(sending, waited_for), "send to a slow tab")
+        self._draining.add(self._tasks.start(self._drain(sending, waited_for), "send to a slow tab"))
 
     async def _drain(self, sending: Coroutine[Any, Any, None], waited_for: Any) -> None:
         try:
@@ -82,15 +84,26 @@ class SocketTransport:
         except Exception:  # noqa: BLE001 - as above
             self.closed = True
         self.blocked = False
+        self._draining.discard(asyncio.current_task())
         if not self.closed:
             self._ready()
 
     def close(self, code: int, reason: str = "") -> None:
-        """Close the socket."""
-        if not self.closed:
-            self.blocked = False
+        """Close the socket. One that takes nothing is hung up, for it would not take the close frame either."""
+        if self.closed:
+            return
+        if self.blocked:
+            self._hang_up()
+        else:
             self.send({"type": "websocket.close", "code": code, "reason": reason})  # type: ignore[dict-item]
-            self.closed = True
+        self.closed = True
+
+    def _hang_up(self) -> None:
+        """End what waits for the other side, the reader too: servers close the connection when `serve` has ended."""
+        self.hung_up = True
+        for task in (*self._draining, self._reader):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
 
 
 @coroutine
@@ -126,7 +139,7 @@ async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> 
     transport = SocketTransport(send, app.tasks, lambda: tab.outbox.flush() if tab is not None else None)
     left = False
     try:
-        first = await asyncio.wait_for(receive(), _JOIN_TIME)
+        first = await asyncio.wait_for(receive(), app.config.join_time)
         if first["type"] != "websocket.receive":
             return
         tab = await _join(
@@ -145,6 +158,9 @@ async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> 
     except WireError as error:
         log.warning("a frame broke the contract: %s", str(error))  # without its traceback: a log may keep it
         transport.close(wire.CLOSE_HOSTILE, str(error)[:100])
+    except asyncio.CancelledError:
+        if not transport.hung_up:
+            raise
     finally:
         transport.closed = True
         if tab is not None and tab.outbox.transport is transport:
@@ -183,6 +199,7 @@ async def _join(app: Doorkeeper, session: Session, cookies: bool, transport: Soc
     if isinstance(old, SocketTransport):
         old.close(wire.CLOSE_REPLACED, "replaced")
     if not tab.outbox.resume(have):
+        app.lost(tab, left=False)  # it has no socket any more, whether or not it had one until now
         return _gone(transport, "position")
     first_time = not tab.joined
     if first_time:

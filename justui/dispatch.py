@@ -32,6 +32,8 @@ log = logging.getLogger("justui")
 
 ErrorFunction = Callable[..., Any]
 
+_SHARE = 0.2  # of the server's time, that one tab can take by sending fields
+
 
 class Dispatcher:
     """Runs the handlers of one App. `debug`: show tracebacks to the person, and name handlers that block."""
@@ -73,7 +75,10 @@ class Dispatcher:
             tab.note_stored(tab.events)
             tab.flush_stored()
             return
+        started = time.perf_counter()
         relayed, told = self._store(tab, edits) if edits else ([], [])
+        # Merging texts that have nothing in common takes long: who sends such is read the more slowly.
+        tab.allowance -= (time.perf_counter() - started) * self.config.events_per_second / _SHARE
         tab.note_stored(number)
         try:
             for field in told:
@@ -93,9 +98,13 @@ class Dispatcher:
         if len(edits) > self.config.fields_per_event:
             raise WireError(f"more than {self.config.fields_per_event} fields in one event")
         relayed, told = [], []
+        seen: set[int] = set()
         for edit in edits:
             if not isinstance(edit, list) or len(edit) < 2 or edit[3:] not in ([], [1]) or not _is_count(edit[0]):
                 raise WireError("a field wants [id, value], [id, from, to] or [id, from, to, 1]")
+            if edit[0] in seen:
+                raise WireError(f"field {edit[0]} stands twice in one event")
+            seen.add(edit[0])
             field = targets.get(edit[0])
             if not isinstance(field, Field) or tab.page not in (pages := field.pages()):
                 continue

@@ -76,14 +76,18 @@ class Field(Component):
     def _settle(self) -> None:
         """Bring the value into the form that the type wants."""
         value, kind = self._value, self.kind
-        if isinstance(value, bool):
-            self._value = value if kind in CHECKED else None
-        elif kind in NO_VALUE or kind in CHECKED:
-            self._value = None
-            if value is not None:
-                self._set_attribute("value", value)
-        elif value is not None:
-            self._value = self._as_wire(value)
+        word = (self._attributes or {}).get("value")
+        if kind in NO_VALUE or kind in CHECKED:
+            self._value = value if isinstance(value, bool) and kind in CHECKED else None
+            if not isinstance(value, bool) and value is not None:
+                super()._set_attribute("value", value)
+            return
+        if word is not None:
+            super()._set_attribute("value", None)
+        if value is None or isinstance(value, bool):
+            self._value = word
+        if self._value is not None:
+            self._value = self._as_wire(self._value)
 
     def _set_attribute(self, name: str, value: Any) -> None:
         kind = self.kind
@@ -287,18 +291,28 @@ class Field(Component):
         return False
 
     def _merged(self, edit: list[Any], present: Wire, carried: bool, longest: int) -> Wire | None:
-        """What the edit makes of the `present` value; None for a text that is longer than it may be."""
+        """What the edit makes of the `present` value; None for one that is too long, or does not fit.
+
+        One that does not fit is no offence: the field's type may have changed while the edit was on its way.
+        """
+        if not 1 <= len(edit) <= 2 or not all(map(_is_wire, edit)):
+            raise WireError("a field wants [id, value] or [id, from, to]")
+        before, after = edit[0], edit[-1]
         kind = self.kind
-        if kind not in MERGED:
-            return _checked_wire(kind, edit)
-        if len(edit) != 2 or not all(isinstance(part, str) for part in edit):
-            raise WireError("a text field wants [id, from, to]")
-        before, after = edit
-        if max(len(before), len(after)) > longest:
+        value: Wire = after
+        if not _fits(kind, after) or max(map(_length, edit)) > longest:
             return None
-        text = present if isinstance(present, str) else ""
-        merged = self._as_wire(unite(text, after) if carried and text != before else merge(before, after, text))
-        return None if _length(merged) > longest else merged
+        if kind in MERGED:
+            text = present if isinstance(present, str) else ""
+            if carried and text != before:
+                value = unite(text, after)
+            elif len(edit) == 2 and isinstance(before, str):
+                value = merge(before, after, text)
+            value = self._as_wire(value)
+        elif isinstance(value, list) and not self._flags & RAW:
+            possible = {*self._offered(), *(present if isinstance(present, list) else ())}
+            value = [item for item in dict.fromkeys(value) if item in possible]
+        return None if _length(value) > longest else value
 
     def _can_be(self, value: Wire) -> bool:
         """Whether a person can have given the field this value: an option that is offered, a number within the range.
@@ -307,8 +321,6 @@ class Field(Component):
         way a handler that offers three choices need not be prepared for a fourth.
         """
         kind = self.kind
-        if isinstance(value, list):
-            return not self._flags & RAW and len(value) <= len(offered := self._offered()) and offered.issuperset(value)
         if kind == "select":
             return bool(self._flags & RAW) or value in self._offered() or value == self._unset()
         if kind == "range":
@@ -318,8 +330,10 @@ class Field(Component):
         return kind not in NUMBERS or value == "" or typed(kind, value) is not None
 
     def _offered(self) -> set[str]:
-        """The values of the options that a person can choose."""
-        return {option_value(option) for option in self.options_below() if not _is_disabled_option(option)}
+        """The values of the options that a person can choose; the empty first one counts, for a reset brings it back."""
+        options = list(self.options_below())
+        values = {option_value(option) for option in options if not _is_disabled_option(option)}
+        return values | {""} if options and not option_value(options[0]) else values
 
     def _turn_off(self, tab: "Tab", *, alone: bool) -> None:
         """Another radio of the group was turned on in this tab."""
@@ -447,7 +461,6 @@ def form_values(form: Component) -> dict[str, Any]:
 
 def _middle(attributes: dict[str, Any]) -> str:
     """Where a range stands that was never set: the middle, on the nearest step (HTML standard, 4.10.5.1.13)."""
-
     low, high, step = (_number(attributes, name, default) for name, default in (("min", 0), ("max", 100), ("step", 1)))
     if high < low:
         return f"{low:g}"
@@ -485,23 +498,19 @@ def _tops(component: Component) -> list[Component]:
     return tops
 
 
-def _checked_wire(kind: str, edit: list[Any]) -> Wire:
-    """The value of a field that is not merged, when it has the shape that its kind wants."""
-    if len(edit) != 1:
-        raise WireError(f"a {kind} field wants [id, value]")
-    value = edit[0]
+def _is_wire(value: Any) -> bool:
+    """Whether a field of any kind can have this value on the wire."""
+    return isinstance(value, (str, bool)) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+
+
+def _fits(kind: str, value: Wire) -> bool:
+    """Whether a field of this kind can have the value."""
     if kind in CHECKED:
-        good = isinstance(value, bool)
-    elif kind == "select-multiple":
-        good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    else:
-        good = isinstance(value, str)
-    if not good:
-        raise WireError(f"a {kind} field cannot have the value {value!r:.60}")
-    return value  # type: ignore[no-any-return]
+        return isinstance(value, bool)
+    return isinstance(value, list if kind == "select-multiple" else str)
 
 
 def _length(value: Wire) -> int:
     if isinstance(value, list):
-        return sum(len(item) for item in value)
+        return len(value) + sum(len(item) for item in value)
     return 0 if isinstance(value, bool) else len(value)

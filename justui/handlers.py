@@ -30,7 +30,7 @@ EVENTS: Final = frozenset(
 )
 """Every event of the HTML, pointer, touch, animation and clipboard standards that an element can have."""
 
-_TOKEN = re.compile(r"^[A-Za-z][\w.-]*$")
+_TOKEN = re.compile(r"[A-Za-z][\w.-]*")
 _CODE = re.compile(r"\s*[\w.]+\(.*\)\s*;?\s*$", re.DOTALL)
 _KEYS = {" ": "Space"}
 _MODIFIERS = ("ctrl", "shift", "alt", "meta")
@@ -136,7 +136,7 @@ def event_options(
 
 def token(text: str) -> str:
     """`text` when it can stand in an event spec; raises `HandlerError` otherwise."""
-    if not _TOKEN.match(text) and not (len(text) == 1 and text.isprintable() and text not in " :;|+,"):
+    if not _TOKEN.fullmatch(text) and not (len(text) == 1 and text.isprintable() and text not in " :;|+,"):
         raise HandlerError(f"{text!r} cannot be the name of a key or of a property of an event")
     return text
 

@@ -119,7 +119,7 @@ def misspelt(owner: str, name: str, names: Iterable[str]) -> None:
     """Hint at a keyword that is no attribute but is spelt nearly like one."""
     if name in (names := list(names)) or not _first_time((owner, name)):
         return
-    found = near(name, names, 0.75)
+    found = near(name, names, 0.8)
     if found:
         where = place(call_site())
         say(f"{where}{': ' if where else ''}{owner} has no {name!r}.{found} It was kept as your own attribute.")

@@ -37,6 +37,8 @@ _ADDRESSES: Final = ("favicon", *_TRANSIENT)
 _UNSENT: Final = 10.0
 """Seconds after which a change that nobody sends is worth a hint."""
 LIFE_EVENTS: Final = ("join", "leave")
+WINDOW_EVENTS: Final = ("visibilitychange", "online", "offline", "hashchange", "popstate")
+"""Events of the browser's window and document, which only a page can have."""
 
 waiting_pages: "WeakSet[WebPage]" = WeakSet()
 """Pages with timers or tasks, made before a server runs; the first App that starts begins them."""
@@ -148,11 +150,12 @@ class WebPage(Component):
         """The value of one setting, for an operation. One that acts once is forgotten by that."""
         if name in _TRANSIENT:
             return self._settings.pop(name, "")
-        return self._settings.get(name) or _DEFAULTS[name]
+        value = self._settings.get(name) or _DEFAULTS[name]
+        return value.replace("</", "<\\/") if name == "css" else value  # in HTML it must not end the style element
 
     def settings(self) -> dict[str, str]:
-        """All settings that stay."""
-        return {name: self._settings.get(name) or default for name, default in _DEFAULTS.items()}
+        """All settings that stay, as `setting` has them."""
+        return {name: self.setting(name) for name in _DEFAULTS}
 
     # Tabs
 
@@ -323,8 +326,10 @@ class WebPage(Component):
             arity = handlers.arity_of(function, f"on {event} of {self.describe()}")
             self._life.setdefault(event, []).append(Handler(function, arity, event))
             return self
-        if not options.get("custom"):
-            handlers.check_event(handlers.split_event(event)[0], type(self).__name__, LIFE_EVENTS)
+        if event in WINDOW_EVENTS:
+            options["custom"] = True
+        elif not options.get("custom"):
+            handlers.check_event(handlers.split_event(event)[0], type(self).__name__, (*LIFE_EVENTS, *WINDOW_EVENTS))
         return super().on(event, function, **options)
 
     def life_handlers(self, event: str) -> Iterable[Handler]:

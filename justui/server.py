@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any, Protocol
 
 import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from justui.config import Config
 from justui.errors import ConfigError, HandlerError, UsageError
@@ -32,6 +33,16 @@ class Runnable(Protocol):
 
     def drain(self) -> None:
         """Tell every tab that the server goes down."""
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSockets, but that a connection which the App has ended is cut when the other side does not read."""
+
+    async def run_asgi(self) -> None:
+        """Run the App for this connection."""
+        await super().run_asgi()
+        if self.transport.get_write_buffer_size():
+            self.loop.call_later(self.close_timeout, self.transport.abort)
 
 
 class Server(uvicorn.Server):
@@ -179,7 +190,7 @@ def uvicorn_settings(frame_bytes: int) -> dict[str, Any]:
     Compression of each message costs 35 KB a connection, and the App has a heartbeat of its own.
     """
     return {
-        "ws": "websockets-sansio",
+        "ws": SocketProtocol,
         "ws_per_message_deflate": False,
         "ws_ping_interval": None,
         "ws_max_size": frame_bytes,

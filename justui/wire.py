@@ -3,6 +3,7 @@
 `docs/wire.md` explains each; `browser/wire.js` mirrors the constants. Knows nothing of components or sockets.
 """
 
+import re
 from typing import Any, Final
 
 import orjson
@@ -79,6 +80,11 @@ METHODS: Final = (
 )
 
 
+_ESCAPE: Final = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
+
+
 def encode(value: object) -> str:
     """The JSON text of a frame or an operation. Strings travel as `clean` makes them, as they do in HTML."""
     try:
@@ -101,15 +107,30 @@ def clean(text: str) -> str:
 def decode(text: str | bytes, depth: int) -> Any:
     """The value of a frame's JSON text.
 
-    Raises `WireError` when it is not JSON, or nested deeper than `depth` levels.
+    Lone surrogates, which a browser's strings may hold, become U+FFFD. Raises `WireError` when it is not JSON, or nested
+    deeper than `depth` levels.
     """
     try:
-        value = orjson.loads(text)
+        value = _loads(text)
     except orjson.JSONDecodeError as error:
         raise WireError(f"not JSON: {error}") from None
     if isinstance(text, bytes) or text.count("[") + text.count("{") > depth:  # with fewer brackets it cannot be so deep
         check_depth(value, depth)
     return value
+
+
+def _loads(text: str | bytes) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        whole = _ESCAPE.sub(_whole, text) if isinstance(text, str) else text
+        if whole == text:
+            raise
+        return orjson.loads(whole)
+
+
+def _whole(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape["lone"] else escape[0]
 
 
 def check_depth(value: object, depth: int) -> None:

@@ -241,7 +241,7 @@ ATTACKS = [
 def test_markup_that_acts_is_taken_out(html: str) -> None:
     clean = sanitised(html)
     tags = re.sub(r"[^<]*(<[^>]*>)?", r"\1", clean).lower()
-    words = ("alert", "script", "evil", "onerror", "data-j", "data-e", "!--", "style", "position", "form", "svg")
+    words = "alert script evil onerror data-j data-e !-- <style background position form svg".split()
     assert [word for word in words if word in tags] == []
     assert not is_ragged(clean)
 

@@ -104,6 +104,37 @@ def test_a_lone_surrogate_does_not_break_a_frame() -> None:
     assert wire.decode(wire.encode({"a": ["x\ud800y"]}), 8) == {"a": ["x\ufffdy"]}
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r'["\ud800"]', "\ufffd"),
+        (r'["a\uDFFFb"]', "a\ufffdb"),
+        (r'["\ud83d\ude00"]', "\U0001f600"),
+        (r'["\ud83d\ud83d\ude00"]', "\ufffd\U0001f600"),
+        (r'["\ud800\u0041"]', "\ufffdA"),
+        (r'["\\ud800 \ud800"]', r"\ud800 " + "\ufffd"),
+        (r'["\\\ud800"]', "\\" + "\ufffd"),
+    ],
+)
+def test_half_a_character_that_a_browser_sends_is_no_offence(text: str, value: str) -> None:
+    """JavaScript's strings may hold one, and `JSON.stringify` writes it as an escape."""
+    assert wire.decode(text, 8) == [value]
+
+
+@pytest.mark.parametrize("text", [r'["\ud800"', r'["\ud80"]', r'["\x"]', "1e999", "NaN", "[" * 5000])
+def test_what_only_looks_like_json_is_refused(text: str) -> None:
+    with pytest.raises(WireError, match="not JSON"):
+        wire.decode(text, 8)
+
+
+@pytest.mark.parametrize("text", ["", "a", "\0", "a\0b", "\ud800", "x\udfff\0y", "\U0001f600", "\ud83d\ude00"])
+def test_strings_travel_as_they_stand_in_html(text: str) -> None:
+    clean = wire.clean(text)
+    assert wire.decode(wire.encode([text, {"k": text}]), 8) == [clean, {"k": clean}]
+    assert not set("\0\ud800\udfff") & set(clean)
+    assert wire.clean(clean) == clean
+
+
 @pytest.mark.parametrize("text", ["", "[", "nonsense", '["e",]', b"\xff"])
 def test_what_is_not_json_is_refused(text: str | bytes) -> None:
     with pytest.raises(WireError, match="not JSON"):

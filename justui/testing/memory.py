@@ -264,10 +264,11 @@ class MemorySocket:
         self._news.clear()
         await self._news.wait()
 
-    def send(self, text: str) -> None:
+    def send(self, frame: str | bytes) -> None:
         """Send a frame to the app."""
         if self._code is None:
-            self._to_app.put_nowait({"type": "websocket.receive", "text": text, "bytes": None})
+            text, data = (frame, None) if isinstance(frame, str) else (None, frame)
+            self._to_app.put_nowait({"type": "websocket.receive", "text": text, "bytes": data})
 
     async def receive(self) -> str:
         """Return the next frame; those sent before a close still come."""

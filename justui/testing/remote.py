@@ -20,12 +20,15 @@ class RemoteTransport:
         self.base = f"{parts.scheme}://{parts.netloc}"
         self._client = httpx.AsyncClient(base_url=self.base, timeout=30, trust_env=False)
         self._tasks = Tasks()
+        self._sockets: list[RemoteSocket] = []
 
     async def start(self) -> None:
         """Do nothing: the server runs already."""
 
     async def stop(self) -> None:
         """Close the connections."""
+        for socket in self._sockets:
+            socket.cut()
         await self._tasks.end(5)
         await self._client.aclose()
 
@@ -46,7 +49,9 @@ class RemoteTransport:
             raise Closed(getattr(getattr(error, "response", None), "status_code", 1006)) from error
         except OSError as error:
             raise Closed(1006) from error
-        return RemoteSocket(connection, self._tasks)
+        socket = RemoteSocket(connection, self._tasks)
+        self._sockets.append(socket)
+        return socket
 
 
 class RemoteSocket:
@@ -54,19 +59,19 @@ class RemoteSocket:
 
     def __init__(self, connection: ClientConnection, tasks: Tasks) -> None:
         self._connection = connection
-        self._out: asyncio.Queue[str | None] = asyncio.Queue()
+        self._out: asyncio.Queue[str | bytes | None] = asyncio.Queue()
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._writer = tasks.start(self._write(), "writer of a socket under test")
 
     async def _write(self) -> None:
         with contextlib.suppress(ConnectionClosed):
-            while (text := await self._out.get()) is not None:
-                await self._connection.send(text)
+            while (frame := await self._out.get()) is not None:
+                await self._connection.send(frame)
 
-    def send(self, text: str) -> None:
+    def send(self, frame: str | bytes) -> None:
         """Send a frame; nothing happens when the socket is closed."""
-        self._out.put_nowait(text)
+        self._out.put_nowait(frame)
 
     async def receive(self) -> str:
         """Return the next frame. Raises `Closed`."""

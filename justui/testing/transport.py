@@ -37,7 +37,7 @@ class Response:
 class Socket(Protocol):
     """A WebSocket as the client holds it."""
 
-    def send(self, text: str) -> None:
+    def send(self, frame: str | bytes) -> None:
         """Send a frame; nothing happens when the socket is closed."""
 
     async def receive(self) -> str:

@@ -54,13 +54,14 @@ class Counter:
         return [item.text for item in self.log.components]
 
 
-async def items(tab: BrowserTab) -> list[str]:
-    return await tab.page.locator("#log li").all_text_contents()
-
-
 async def shows_log(counter: Counter, *tabs: BrowserTab) -> None:
+    """Wait until these tabs show all that was pressed."""
     for tab in tabs:
-        await expect(tab.page.locator("#log li")).to_have_text(counter.shown)
+
+        async def same() -> bool:
+            return await tab.page.locator("#log li").all_text_contents() == counter.shown  # noqa: B023
+
+        await comes(same, what=f"the tab shows {counter.shown}")
 
 
 @pytest.fixture
@@ -538,10 +539,10 @@ async def test_a_frozen_tab_catches_up(counter: Counter, site: Site, person: Peo
     await devtools.send("Page.setWebLifecycleState", {"state": "frozen"})
     for _ in range(15):
         await other.page.click("#a")
+    await is_so(lambda: len(counter.pressed) == 15)
     await shows_log(counter, other)
     await devtools.send("Page.setWebLifecycleState", {"state": "active"})
     await shows_log(counter, tab)
-    assert len(counter.pressed) == 15
     assert greetings(tab) == 1
 
 
@@ -592,15 +593,15 @@ async def test_a_shared_page_keeps_its_state_when_the_last_tab_has_gone(
 async def test_back_and_forward(counter: Counter, site: Site, person: People) -> None:
     tab = await site.open(await person())
     await tab.page.click("#a")
-    await shows_log(counter, tab)
+    await is_so(lambda: counter.pressed == ["a"])
     await tab.page.goto("about:blank")
     await is_so(lambda: not site.app.tabs)
     counter.press("b")
     await tab.page.go_back()
     await joined(tab, 2)
     await tab.page.click("#c")
+    await is_so(lambda: counter.pressed == ["a", "b", "c"])
     await shows_log(counter, tab)
-    assert counter.pressed == ["a", "b", "c"]
 
 
 async def test_a_page_that_the_browser_put_aside_comes_back_as_it_was(

@@ -145,7 +145,8 @@ async def test_keys_by_name_and_with_modifiers(watch: Watch, site: Site, person:
 @pytest.mark.covers("JP-33")
 async def test_keys_and_visibility_of_the_page(watch: Watch, site: Site, person: People) -> None:
     watch.page.on("keydown", watch.note("key"))
-    watch.page.on("visibilitychange", watch.note("visibility"), fields=["target.visibilityState"], custom=True)
+    watch.page.on("visibilitychange", watch.note("visibility"), fields=["target.visibilityState"])
+    watch.page.on("hashchange", watch.note("hash"))
     tab = await site.open(await person())
     await tab.page.keyboard.press("x")
     await watch.has("key")
@@ -158,6 +159,8 @@ async def test_keys_and_visibility_of_the_page(watch: Watch, site: Site, person:
     )
     await watch.has("key", "visibility")
     assert watch.seen[-1][1]["target.visibilityState"] == "hidden"
+    await tab.page.evaluate("() => { location.hash = 'part'; }")
+    await watch.has("key", "visibility", "hash")
 
 
 @pytest.mark.covers("JP-32")

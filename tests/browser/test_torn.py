@@ -44,10 +44,11 @@ def tags() -> dict[str, type[ui.Component]]:
 
 def pairs() -> Iterator[tuple[str, ui.Component, ui.Component, ui.Component]]:
     classes = tags()
+    with_text: dict[str, type[ui.Component]] = {**classes, "text": ui.Text}
     for outer_tag, outer_class in classes.items():
         if outer_class.void or outer_tag == "textarea":
             continue
-        for inner_tag, inner_class in [*classes.items(), ("text", ui.Text)]:
+        for inner_tag, inner_class in with_text.items():
             inner = inner_class("text") if inner_class is ui.Text else inner_class()
             outer = outer_class(inner)
             top = outer
