@@ -38,17 +38,20 @@ _EXAMPLES: Final = {"date": "2026-05-01", "time": "14:30", "datetime-local": "20
 class Field(Component):
     """A form control with a value. `private=True`: on a shared page each tab has a value of its own, never sent to others."""
 
-    __slots__ = ("_private", "_value")
+    __slots__ = ("_private", "_typed", "_value")
 
     is_field = True
     _value: Wire | None
     _private: bool | None
+    _typed: bool
+    """Whether a person wrote the common text since the program set it, so that it is nobody's to replace."""
 
     def __new__(cls, *children: Any, **keywords: Any) -> Self:
         """Give every field its empty slots, before any `__init__`."""
         self = super().__new__(cls)
         self._value = None
         self._private = None
+        self._typed = False
         targets[self._id] = self
         return self
 
@@ -248,6 +251,7 @@ class Field(Component):
                 tab.set_private(self, value)
                 return
             self._value = value
+            self._typed = False
             if self.private:
                 for page in self.pages():
                     for one in page.tabs:
@@ -282,6 +286,7 @@ class Field(Component):
                 return told
             tab.page.catch_up(tab, self)
             self._value = value
+            self._typed = True
             if told or (value != present and not alone):
                 mark(self, "#value")
                 if hints.Diagnostics.on:
@@ -304,7 +309,7 @@ class Field(Component):
             return None
         if kind in MERGED:
             text = present if isinstance(present, str) else ""
-            if carried and text != before:
+            if carried and (text != before or self._typed):
                 value = unite(text, after)
             elif len(edit) == 2 and isinstance(before, str):
                 value = merge(before, after, text)

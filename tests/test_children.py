@@ -458,3 +458,14 @@ def test_a_big_list_is_edited_quickly_in_its_middle() -> None:
     assert kinds == ["r", "m", "i", "m"]
     assert first.parents == []
     assert viewer.shows() == fresh(page)
+
+
+def test_a_child_is_found_when_it_stands_far_from_where_it_was_put() -> None:
+    page = ui.WebPage(*(ui.Div(str(number)) for number in range(500)))
+    viewer = Viewer(page)
+    new = ui.Div("new")
+    page.components.insert(400, new)
+    before = page.components[399]
+    del page.components[100:300]
+    assert viewer.after_update()[-1] == ["i", page._id, before._id, [{"j": new._id, "t": "div", "x": "new"}]]
+    assert viewer.shows() == fresh(page)

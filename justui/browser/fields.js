@@ -358,8 +358,17 @@ export function isTouched(node) {
 }
 
 /**
+ * The value that the server is known, or was told, to have.
+ * @param {FieldElement} node
+ * @returns {Value}
+ */
+export function knownValue(node) {
+  return fields.get(idOf(node))?.sent ?? renderedValue(node);
+}
+
+/**
  * The page was made anew: every field starts from what the server rendered, or keeps what a person typed.
- * @param {Map<FieldElement, Value>} kept
+ * @param {Map<FieldElement, {value: Value, known: Value}>} kept
  */
 export function restartFields(kept) {
   fields.clear();
@@ -369,10 +378,12 @@ export function restartFields(kept) {
     const element = /** @type {FieldElement} */ (node);
     if (!idOf(node) || !fieldKind(node)) continue;
     const rendered = renderedValue(element);
-    writeValue(element, kept.get(element) ?? rendered);
+    const typed = kept.get(element);
+    writeValue(element, typed?.value ?? rendered);
     if (sameValue(readValue(element), rendered)) continue;
     noteField(node);
-    fieldOf(idOf(node), element).carried = true;
+    // Where the server has the text that this tab began from, what was typed is an edit of it like any other.
+    fieldOf(idOf(node), element).carried = !typed || typed.known !== rendered;
   }
 }
 

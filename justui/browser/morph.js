@@ -3,7 +3,7 @@
 
 import { hydrate, idOf, isOurs, placeAgain, rawHtml, takeLabel } from "./nodes.js";
 import { rememberFocus, restoreFocus } from "./focus.js";
-import { applyValue, fieldKind, isTouched, readValue, restartFields, showAgain } from "./fields.js";
+import { applyValue, fieldKind, isTouched, knownValue, readValue, restartFields, showAgain } from "./fields.js";
 import { listenWithin } from "./events.js";
 import { buildNode, moveNode, operations, setAttributes } from "./patch.js";
 import { changeHead, changePage } from "./head.js";
@@ -43,20 +43,22 @@ function applyValues({ j, a, v, c = [] }) {
 export function morphDocument(fresh) {
   const focused = rememberFocus();
   const before = traceFields();
-  /** @type {[Trace, Value][]} */
+  /** @type {[Trace, {value: Value, known: Value}][]} */
   const typed = [];
   for (const [element, trace] of before) {
-    if (isTouched(element) && element.type !== "password") typed.push([trace, readValue(element)]);
+    if (isTouched(element) && element.type !== "password") {
+      typed.push([trace, { value: readValue(element), known: knownValue(element) }]);
+    }
   }
   changeHead(fresh);
   hydrate(fresh.body);
   morphBody(fresh.body, false);
   const find = fieldFinder();
-  /** @type {Map<FieldElement, Value>} */
+  /** @type {Map<FieldElement, {value: Value, known: Value}>} */
   const kept = new Map();
-  for (const [trace, value] of typed) {
+  for (const [trace, text] of typed) {
     const element = find(trace);
-    if (element) kept.set(element, value);
+    if (element) kept.set(element, text);
   }
   restartFields(kept);
   const trace = before.get(/** @type {FieldElement} */ (focused?.node));

@@ -81,6 +81,8 @@ class Remembered:
     value: Value
     touched: bool
     caret: int
+    known: str
+    """The text that the server was last told, or said."""
 
 
 def remember(body: Element) -> list[Remembered]:
@@ -101,7 +103,16 @@ def _remembered(element: Element) -> Remembered:
     looks = (label_text(element), attributes.get("placeholder", ""), attributes.get("class", ""))
     touched = element.state.touched or element.unsent
     return Remembered(
-        element, element.tag, type_, names, tuple(place), looks, element.value, touched, element.state.text.caret
+        element,
+        element.tag,
+        type_,
+        names,
+        tuple(place),
+        looks,
+        element.value,
+        touched,
+        element.state.text.caret,
+        element.state.text.sent,
     )
 
 
@@ -123,7 +134,7 @@ def carry_over(before: list[Remembered], body: Element) -> dict[Element, Element
                 state = field.element.state
                 field.element.choose(old.value)
                 state.text.caret = min(old.caret, len(state.text.shown))
-                state.text.carried = state.text.unsent
+                state.text.carried = state.text.unsent and old.known != state.text.sent
     return successors
 
 
