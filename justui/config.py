@@ -44,7 +44,7 @@ class Config:
     """Pages that were sent and not yet joined by their socket; past it the oldest is freed."""
     unjoined_per_session: int = 50
     """The same for one person."""
-    frame_bytes: int = 1_000_000
+    frame_bytes: int = 2_000_000
     """Size of one frame from a browser, after inflation."""
     frame_depth: int = 32
     """Nesting of lists and objects in one frame from a browser."""

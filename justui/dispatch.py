@@ -109,7 +109,8 @@ class Dispatcher:
             if not isinstance(field, Field) or tab.page not in (pages := field.pages()):
                 continue
             if not is_reachable(field, tab.page) or "readonly" in (field._attributes or ()):
-                told.append(field)  # what is not open to the person stays as it is
+                if is_shown(field, tab.page):  # else the browser is not to know the value
+                    told.append(field)  # what is not open to the person stays as it is
                 continue
             alone = pages == [tab.page] and tab.page.has_one_tab
             if field.store(tab, edit[1:], longest=self.config.text_length, alone=alone):
@@ -145,16 +146,18 @@ class Dispatcher:
                         task.add_done_callback(lambda _: result.close())  # when it was cancelled before it began
             finally:
                 handling.reset(token)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is logged and shown
+                if self.debug:
+                    self._blame(handler, event, time.perf_counter() - started)
+            if task is None:
+                self._finish(handler, event, result)
+        # Whatever a handler raises is logged and shown; one that means to end the program or a task ends neither.
+        except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001
             self.fault(error, event)
             event.page.update()
             return
-        finally:
-            if self.debug:
-                self._blame(handler, event, time.perf_counter() - started)
         if task is None:
-            self._finish(handler, event, result)
-        elif wait:
+            return
+        if wait:
             await asyncio.wait([task])
         else:
             await asyncio.sleep(0)  # the task has begun before the tab's next event is read
@@ -165,7 +168,7 @@ class Dispatcher:
             result: Any = awaitable
             while inspect.isawaitable(result):
                 result = await _stepping(result, event.page, measure)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is logged and shown
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is logged and shown
             self.fault(error, event)
             event.page.update()
         else:
@@ -257,8 +260,11 @@ def _stepping(
 
 def is_reachable(component: Component, page: "WebPage") -> bool:
     """Whether a component stands on the page, shown, and neither it nor a fieldset around it is disabled."""
-    if "disabled" in (component._attributes or ()):
-        return False
+    return "disabled" not in (component._attributes or ()) and is_shown(component, page, enabled=True)
+
+
+def is_shown(component: Component, page: "WebPage", *, enabled: bool = False) -> bool:
+    """Whether a component stands on the page, shown; with `enabled` in no fieldset that is disabled."""
     seen: set[Component] = set()
     waiting = [component]
     while waiting:
@@ -267,7 +273,7 @@ def is_reachable(component: Component, page: "WebPage") -> bool:
             return True
         if here in seen or here._flags & HIDDEN:
             continue
-        if here.tag == "fieldset" and "disabled" in (here._attributes or ()):
+        if enabled and here.tag == "fieldset" and "disabled" in (here._attributes or ()):
             continue
         seen.add(here)
         waiting.extend(parents_of(here))

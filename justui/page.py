@@ -242,12 +242,24 @@ class WebPage(Component):
         if not is_dirty(component):
             return []
         collection = Collection()
-        collection.take(component)
+        try:
+            collection.take(component)
+        except BaseException:
+            # Marks are gone that were never sent: every tab gets the state of now, if that can be had.
+            for page in component.pages():
+                page.make_stale()
+            raise
         touched = list(collection.operations)
         for page, operations in collection.operations.items():
             page._batches.append(",".join(operations))
             page._fresh = None
         return touched
+
+    def make_stale(self) -> None:
+        """Let every tab of this page take a fresh state next."""
+        self._fresh = None
+        for tab in tuple(self._tabs.values()):
+            tab.host.call(tab.outbox.make_stale)
 
     @property
     def _end(self) -> int:

@@ -93,7 +93,8 @@ class Html:
                 self._check_text(text)
             out(f"<!--t{component._id}-->{escape(text)}")
             return
-        if component._attributes is None and component._handlers is None and not component.is_field and not flags & RAW:
+        plain = component._attributes is None and component._handlers is None and selected is None
+        if plain and not component.is_field and not flags & RAW:
             if component._children is None and tag not in _UNUSUAL and not self._open:
                 out(f"<{tag} data-j={component._id}>{escape(component._text or '')}</{tag}>")
                 return

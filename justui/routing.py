@@ -215,7 +215,7 @@ class PageRoute:
         else:
             what, instead = f"{type(result).__name__} {result!r:.60}", "is a return missing?"
         must = "It must return a page, a component or a response"
-        raise HandlerError(f"{self.name}() returned {what}. {must}; {instead}")
+        raise HandlerError(f"{self.name}() returned {what}. {must}; {instead}{hints.place_of(self._function)}")
 
     def _show(self, request: Request, page: WebPage) -> Response:
         session: Session = request.scope["session"]
@@ -226,7 +226,8 @@ class PageRoute:
             _notice_sharing(page, request.url.path)
         tab = registry.open(page, session)
         try:
-            return shell.document(request, page, tab, self._app.socket_address, debug=debug)
+            longest = self._app.config.text_length
+            return shell.document(request, page, tab, self._app.socket_address, debug=debug, longest=longest)
         except BaseException:
             registry.remove(tab)
             raise

@@ -40,8 +40,11 @@ class Head:
         self.head_html = Markup(_NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', settings["head_html"]))  # noqa: S704 - the program's own HTML, by that name
 
 
-def document(request: Request, page: "WebPage", tab: "Tab", socket: str, *, debug: bool) -> HTMLResponse:
-    """The whole answer to a request that a page function has answered with `page`, for the new `tab`."""
+def document(request: Request, page: "WebPage", tab: "Tab", socket: str, *, debug: bool, longest: int) -> HTMLResponse:
+    """The whole answer to a request that a page function has answered with `page`, for the new `tab`.
+
+    `socket`: the socket's address below the App's prefix; `longest`: characters that one text field may have.
+    """
     nonce = secrets.token_urlsafe(16)
     root = request.scope.get("root_path", "")
     body = page.open_for(tab)
@@ -51,6 +54,7 @@ def document(request: Request, page: "WebPage", tab: "Tab", socket: str, *, debu
         "method": request.method,
         "debug": debug,
         "protocol": wire.PROTOCOL,
+        "longest": longest,
     }
     text = _templates.get_template("page.html").render(
         page=Head(page, nonce),

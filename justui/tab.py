@@ -7,7 +7,9 @@ from weakref import WeakKeyDictionary
 
 from justui import wire
 from justui.errors import HandlerError
+from justui.marks import tree_lock
 from justui.outbox import Frame, Outbox
+from justui.safety import safe_url
 
 if TYPE_CHECKING:
     from justui.component import Component
@@ -144,13 +146,16 @@ class Tab:
         self._command([wire.VALUE, component._id, value])
 
     def _command(self, operation: list[Any]) -> None:
-        if self.commands is None:
-            self.commands = []
-        self.commands.append(wire.encode(operation))
+        text = wire.encode(operation)
+        with tree_lock:
+            if self.commands is None:
+                self.commands = []
+            self.commands.append(text)
 
     def flush_commands(self) -> None:
         """Send what `do` and `set_private` left."""
-        commands, self.commands = self.commands, None
+        with tree_lock:
+            commands, self.commands = self.commands, None
         if commands:
             self.flush_stored()
             self.outbox.push(Frame(f"[{','.join(commands)}]", patch=False))
@@ -164,8 +169,8 @@ class Tab:
             self.host.call(self.send, operation)
 
     def redirect(self, url: str) -> None:
-        """Send this tab to another address."""
-        self._now([wire.PAGE, {"redirect": str(url)}])
+        """Send this tab to another address. Raises `TreeError` for one that could run script."""
+        self._now([wire.PAGE, {"redirect": safe_url(url, "redirect")}])
 
     def notify(self, text: str, kind: str = "info") -> None:
         """Show a short message in this tab; `kind` is info, success, warning or error."""

@@ -3,6 +3,7 @@
 `docs/wire.md` explains each; `browser/wire.js` mirrors the constants. Knows nothing of components or sockets.
 """
 
+import json
 import re
 from typing import Any, Final
 
@@ -90,7 +91,8 @@ def encode(value: object) -> str:
     try:
         text = orjson.dumps(value).decode()
     except TypeError:
-        return orjson.dumps(_scrubbed(value)).decode()
+        # Lone surrogates, or a tree deeper than orjson goes, whose bound is 254 levels.
+        return json.dumps(_scrubbed(value), ensure_ascii=False, separators=(",", ":"))
     return orjson.dumps(_scrubbed(value)).decode() if "\\u0000" in text else text
 
 

@@ -274,6 +274,25 @@ class LawThree(RuleBasedStateMachine):
         self.spare.extend(parent.components)
         parent.clear()
 
+    @rule(page=st.integers(0, 1), text=st.sampled_from(WORDS), how=st.sampled_from(("show", "place")))
+    def be_away(self, page: int, text: str, how: str) -> None:
+        """Away from one page, changed and updated on the other, and back before the first has been updated."""
+        common, here, there = self.common, self.pages[page], self.pages[1 - page]
+        if not {here, there} <= set(common.parents):
+            return
+        place = here.components.index(common)
+        if how == "place":
+            here.remove(common)
+        else:
+            common.show = not common.show
+        common.text = text
+        self.call(there.update)
+        self.forget_expectations()
+        if how == "place":
+            here.add_component(common, place)
+        else:
+            common.show = not common.show
+
     # Updates
 
     @rule(which=st.integers(0, 5))
@@ -320,6 +339,7 @@ class LawThree(RuleBasedStateMachine):
     def join(self, person: int, which: int) -> None:
         if len(self.tabs) < 6:
             tab = self.run(self.people[person].open(("/0", "/1", "/private")[which]))
+            assert tab.state == "joined", tab.text()
             opened = Opened(tab, self.all_pages()[which] if which < 2 else self.private[-1])
             opened.expected = rendering(opened.page)
             self.tabs.append(opened)

@@ -83,7 +83,7 @@ async def test_the_boot_data_is_json_that_cannot_end_its_element() -> None:
     raw = re.search(r'<script type="application/json" id="justui-boot">(.*?)</script>', tab.response.text)
     assert raw is not None
     boot = json.loads(raw[1])
-    assert set(boot) == {"token", "socket", "method", "debug", "protocol"}
+    assert set(boot) == {"token", "socket", "method", "debug", "protocol", "longest"}
     assert boot["socket"].startswith("/_justui/ws/")
     assert (boot["method"], boot["debug"], boot["protocol"]) == ("GET", True, 1)
     assert "<" not in raw[1]

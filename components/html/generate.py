@@ -316,7 +316,7 @@ class Table:
         common = [*ELEMENT_KEYWORDS, *common]
         bases = "AriaKeywords, EventKeywords"
         lines += ["", "", *keywords_class("VoidKeywords", bases, "Keywords of an element without content.", common)]
-        content = ["text: object", "inner_html: str"]
+        content = ["text: object", "inner_html: str", "safe: bool"]
         lines += ["", "", *keywords_class("ElementKeywords", "VoidKeywords", "Keywords of an element.", content)]
         return "\n".join(lines) + "\n"
 

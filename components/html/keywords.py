@@ -327,3 +327,4 @@ class ElementKeywords(VoidKeywords, total=False):
 
     text: object
     inner_html: str
+    safe: bool

@@ -13,7 +13,7 @@ import { replaceText } from "./focus.js";
  * acknowledged; touched: a person has changed it; composing: an input method is at work; waiting: the text that came
  * from the server meanwhile; carried: the text was typed for a server that has gone.
  * @typedef {{kind: FieldKind, sent: Value, shown: Value, edits: {n: number, from: Value, to: Value}[],
- *   touched: boolean, composing: boolean, carried: boolean, waiting?: string}} Field
+ *   touched: boolean, composing: boolean, carried: boolean, long?: boolean, waiting?: string}} Field
  */
 
 const FIELDS_KEPT = 500;
@@ -183,6 +183,20 @@ export function surveyFields() {
   return unsent.size > 0;
 }
 
+/** What the server takes: the length of a text, and how the person is told of a longer one. */
+export const fieldLimit = { longest: Infinity, tell: () => {} };
+
+/**
+ * A text that the server would refuse stays in its box, unsent, until it is shorter.
+ * @param {Field} field
+ */
+function isTooLong(field) {
+  const long = field.kind === "text" && String(field.shown).length > fieldLimit.longest;
+  if (long && !field.long) fieldLimit.tell();
+  field.long = long;
+  return long;
+}
+
 /**
  * The unsent values, as event number `n` carries them; from now on they are unacknowledged.
  * @param {number} n
@@ -193,7 +207,7 @@ export function takeFields(n) {
   const taken = [];
   for (const id of unsent) {
     const field = /** @type {Field} */ (fields.get(id));
-    if (field.composing) continue;
+    if (field.composing || isTooLong(field)) continue;
     const { kind, sent, shown, carried } = field;
     if (kind !== "text") taken.push([id, shown]);
     else taken.push(carried ? [id, sent, String(shown), 1] : [id, sent, String(shown)]);

@@ -2,7 +2,7 @@
 // Never reloads the page. Knows frames; what is in them is the business of others.
 
 import { Close, Frame, PROTOCOL } from "./wire.js";
-import { surveyFields, unsendFields } from "./fields.js";
+import { fieldLimit, surveyFields, unsendFields } from "./fields.js";
 import { outgoing } from "./outgoing.js";
 import { firePending, sendFields } from "./events.js";
 import { applyFrame, operations } from "./patch.js";
@@ -12,7 +12,7 @@ import { hideAway, showAway, showFault, showNote, showNotice } from "./notice.js
 
 /**
  * What the page's HTML says about the connection.
- * @typedef {{token: string, socket: string, method: string, debug: boolean, protocol: number}} Boot
+ * @typedef {{token: string, socket: string, method: string, debug: boolean, protocol: number, longest: number}} Boot
  */
 
 const RETRY_SECONDS = [0.2, 0.5, 1, 2, 4, 5];
@@ -74,6 +74,9 @@ export function readBoot(page) {
  */
 export function startConnection(data) {
   boot = data;
+  fieldLimit.longest = data.longest;
+  fieldLimit.tell = () =>
+    showNote({ text: `A text has more than ${data.longest} letters. It is kept here, and not sent.`, kind: "warning" });
   operations.x = showFault;
   operations.o = showNote;
   outgoing.transmit = ({ n, fields, id, event, data }) => {

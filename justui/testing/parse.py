@@ -51,7 +51,12 @@ class _Parser(HTMLParser):
         text = "".join(self.data)
         self.data.clear()
         parent = self.stack[-1]
-        if parent.tag in ("textarea", "pre", "listing") and not parent.children and text.startswith("\n"):
+        if (
+            parent.tag in ("textarea", "pre", "listing")
+            and not parent.children
+            and not self.text_id
+            and text.startswith("\n")
+        ):
             text = text[1:]
         if text or self.text_id:
             parent.append(Text(text, self.text_id))

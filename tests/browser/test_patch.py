@@ -219,12 +219,13 @@ async def _order_becomes(tab: BrowserTab, wanted: list[str]) -> None:
 # One component at several places
 
 
-@pytest.mark.covers("JP-19")
+@pytest.mark.covers("JP-18", "JP-19")
 async def test_one_component_at_several_places(serve: Serve, proxied: Proxied, person: People) -> None:
     icon = ui.Span("*", ui.B("!"), classes="icon")
     page, other = ui.WebPage(), ui.WebPage()
     rows = [ui.Div(f"row {number} ", icon, id=f"row{number}", a=page) for number in range(3)]
     ui.Div(icon, a=other)
+    icon.add_page(page)  # JustPy programs say this; it changes nothing
     app = app_of(page)
     app.route("/other")(lambda: other)
     site = Site(serve, proxied, app)

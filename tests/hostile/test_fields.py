@@ -67,6 +67,20 @@ async def test_who_says_a_value_that_cannot_be_is_told_the_one_that_is(caplog: p
             heard += await forger.hear()
 
 
+@pytest.mark.parametrize("whose", ["theirs", "unseen"])
+async def test_asking_for_a_value_by_an_edit_tells_nothing(whose: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Who is told the value of a field that does not take an edit is only who sees the field."""
+    shop = Shop()
+    async with calmly(shop, shop.app, caplog) as calm:
+        forger = await forge_joined(calm.eve)
+        field = getattr(shop, whose)
+        forger.say(event(1, fields=[[field._id, "", "x"]]))
+        forger.say(event(2, fields=[[shop.locked._id, "", "x"]]))
+        while ["v", shop.locked._id, "locked"] not in await forger.hear():
+            pass
+        assert field.value not in "".join(forger.heard)
+
+
 async def test_values_that_people_can_give_are_taken(caplog: pytest.LogCaptureFixture) -> None:
     shop = Shop()
     async with calmly(shop, shop.app, caplog) as calm:

@@ -10,6 +10,7 @@ import pytest
 
 import justui as ui
 from justui.server import uvicorn_settings
+from justui.testing import Browser
 from tests.conftest import Serve
 from tests.harness.server import HOST
 from tests.harness.waiting import eventually
@@ -130,6 +131,25 @@ async def test_who_never_reads_is_hung_up_on(serve: Serve, caplog: pytest.LogCap
             be_silent_for_long(server_tab)
             await eventually(lambda: server_tab.outbox.transport is None and server_tab.dropped_at is not None)
             await eventually(lambda: len(shop.app.tasks) <= 2, what="nothing waits for the one who does not read")
+
+
+async def test_a_server_ends_although_somebody_does_not_read(serve: Serve) -> None:
+    shop = Shop()
+    server = serve(shop.app, ws=uvicorn_settings(1_000_000)["ws"])
+    async with Browser(server.address) as eve:
+        tab = await eve.open("/", join=False)
+        path = tab._socket_path
+        with await asyncio.to_thread(plain_socket, server.address, path, eve.socket_headers(path)) as plain:
+            plain.sendall(masked(json.dumps(["j", 1, token(tab), 0])))
+            await eventually(lambda: len(shop.app.tabs) == 1)
+            (server_tab,) = shop.app.tabs
+            for number in range(100):
+                shop.plain.text = str(number) * 50_000
+                shop.page.update()
+            await eventually(lambda: server_tab.outbox.transport is not None and server_tab.outbox.transport.blocked)
+            await asyncio.to_thread(server.stop)  # raises when it takes long
+    assert len(shop.app.tasks) == 0
+    assert "ERROR" not in server.log
 
 
 @pytest.mark.parametrize("half", [b"", b"\x81", b"\x81\xfe\xff", masked("x")[:3], b"\x01\x81\x00\x00\x00\x00x"])
