@@ -4,7 +4,8 @@ import pytest
 
 import justui as ui
 from tests.browser.live import Site
-from tests.conftest import People, Proxied, Serve
+from tests.conftest import Proxied, Serve
+from tests.harness.browser import People
 from tests.harness.waiting import eventually
 
 
