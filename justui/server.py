@@ -23,7 +23,10 @@ from justui.errors import ConfigError, HandlerError, UsageError
 from justui.hints import is_async, near
 
 _FIRST_PORT = 8000
+_READ_TIME = 2.0  # seconds that a connection has for its last bytes when the server ends; uvicorn waits for three
 _TRIES = 20
+_GRACE = 3
+"""Seconds that connections have when the server ends."""
 _BACKLOG = 2048
 _OF_APP = {field.name for field in dataclasses.fields(Config)} | {"startup", "routes", "middleware", "templates"}
 
@@ -36,13 +39,24 @@ class Runnable(Protocol):
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's WebSockets, but that a connection which the App has ended is cut when the other side does not read."""
+    """uvicorn's WebSockets, but that a connection is cut, in the end, when the other side does not read."""
 
     async def run_asgi(self) -> None:
         """Run the App for this connection."""
         await super().run_asgi()
+        if self.close_sent or self.conn.close_rcvd is not None:
+            self._cut_after(self.close_timeout)
+        else:
+            self.transport.abort()  # the App has hung up
+
+    def shutdown(self) -> None:
+        """End the connection, because the server ends."""
+        super().shutdown()
+        self._cut_after(_GRACE - 1)
+
+    def _cut_after(self, seconds: float) -> None:
         if self.transport.get_write_buffer_size():
-            self.loop.call_later(self.close_timeout, self.transport.abort)
+            self.loop.call_later(seconds, self.transport.abort)
 
 
 class Server(uvicorn.Server):
@@ -81,7 +95,16 @@ class Server(uvicorn.Server):
         self._app.drain()
         if self._ending is not None and not self._ending.done():
             self._ending.cancel()
+        # Somebody who does not read would hold the server open for ever.
+        rest = asyncio.get_running_loop().call_later(_READ_TIME, self._abort_connections)
         await super().shutdown(sockets)
+        rest.cancel()
+
+    def _abort_connections(self) -> None:
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
 
 
 async def _in_daemon(function: Callable[[], Any]) -> Any:
@@ -197,7 +220,7 @@ def uvicorn_settings(frame_bytes: int) -> dict[str, Any]:
         "log_level": "warning",
         "access_log": False,
         "lifespan": "on",
-        "timeout_graceful_shutdown": 3,
+        "timeout_graceful_shutdown": _GRACE,
     }
 
 
