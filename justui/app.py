@@ -444,4 +444,4 @@ def _pages_held() -> str:
     """The pages that the program holds, for a message; found in a slow way."""
     objects = [thing for thing in gc.get_objects() if issubclass(type(thing), WebPage)]
     held = [f"{page.title!r} ({hints.place(page._site)})" for page in objects if page.is_shared]
-    return ", ".join(held[:5])
+    return ", ".join(held[-5:])

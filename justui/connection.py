@@ -50,7 +50,7 @@ class Doorkeeper(Protocol):
 class SocketTransport:
     """Sends ASGI messages on one socket without waiting. `ready` is called when it can take more after it was blocked."""
 
-    __slots__ = ("_draining", "_reader", "_ready", "_send", "_tasks", "blocked", "closed", "hung_up")
+    __slots__ = ("_draining", "_reader", "_ready", "_send", "_tasks", "blocked", "closed", "ended")
 
     def __init__(self, send: Send, tasks: Tasks, ready: Callable[[], None]) -> None:
         self._send = send
@@ -60,8 +60,8 @@ class SocketTransport:
         self._draining: set[asyncio.Task[None] | None] = set()
         self.blocked = False
         self.closed = False
-        self.hung_up = False
-        """Whether the connection was ended without a farewell, because the other side does not read."""
+        self.ended = False
+        """Whether it was our side that closed."""
 
     def send(self, message: dict[str, str]) -> None:
         """Send one message; when the socket cannot take it at once, `blocked` is set until it could."""
@@ -92,6 +92,7 @@ class SocketTransport:
         """Close the socket. One that takes nothing is hung up, for it would not take the close frame either."""
         if self.closed:
             return
+        self.ended = True
         if self.blocked:
             self._hang_up()
         else:
@@ -100,7 +101,6 @@ class SocketTransport:
 
     def _hang_up(self) -> None:
         """End what waits for the other side, the reader too: servers close the connection when `serve` has ended."""
-        self.hung_up = True
         for task in (*self._draining, self._reader):
             if task is not None and task is not asyncio.current_task():
                 task.cancel()
@@ -159,7 +159,7 @@ async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> 
         log.warning("a frame broke the contract: %s", str(error))  # without its traceback: a log may keep it
         transport.close(wire.CLOSE_HOSTILE, str(error)[:100])
     except asyncio.CancelledError:
-        if not transport.hung_up:
+        if not transport.ended:
             raise
     finally:
         transport.closed = True
