@@ -442,6 +442,6 @@ def _local_path(scope: Scope) -> str:
 
 def _pages_held() -> str:
     """The pages that the program holds, for a message; found in a slow way."""
-    objects = [thing for thing in gc.get_objects() if issubclass(type(thing), WebPage)]
-    held = [f"{page.title!r} ({hints.place(page._site)})" for page in objects if page.is_shared]
-    return ", ".join(held[-5:])
+    pages = [thing for thing in gc.get_objects() if issubclass(type(thing), WebPage) and thing.is_shared]
+    newest = sorted(pages, key=lambda page: page._id)[-5:]
+    return ", ".join(f"{page.title!r} ({hints.place(page._site)})" for page in newest)
