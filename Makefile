@@ -15,6 +15,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 JUSTUI := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+# Without them the pages work and look plainer, so that a machine without a network goes on.
+ASSETS := $(BIN)/justui assets pull > /dev/null || true
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench format coverage lock clean
@@ -64,12 +66,14 @@ $(VENV)/.run: requirements.lock pyproject.toml $(VENV)/.made
 	@echo "Installing what justui needs …"
 	@$(PIP) install --quiet --requirement requirements.lock
 	@$(JUSTUI)
+	@$(ASSETS)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml $(VENV)/.made
 	@echo "Installing what justui and its tests need …"
 	@$(PIP) install --quiet --requirement requirements-dev.lock
 	@$(JUSTUI)
+	@$(ASSETS)
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.made:

@@ -16,38 +16,54 @@ CSS = """
     .rows :is(th, td):nth-child(2) { text-align: start }
 """
 
+
+class Share:
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.price = ui.State(random.uniform(1, 500))
+        self.change = ui.State(0.0)
+
+    def trade(self) -> None:
+        self.change.set(random.gauss(0, 2))
+        self.price.set(self.price.value * (1 + self.change.value / 100))
+
+
+def row(share: Share) -> ui.Tr:
+    colour = share.change.map(lambda percent: "text-green-600" if percent > 0 else "text-red-600" if percent else "")
+    return ui.Tr(
+        ui.Td(share.number),
+        ui.Td(f"Share {share.number}"),
+        ui.Td(share.price.map("{:.2f}".format)),
+        ui.Td(share.change.map(lambda percent: f"{percent:+.2f} %" if percent else "·"), classes=colour),
+    )
+
+
+shares = [Share(number) for number in range(1, ROWS + 1)]
+speed, paused, count = ui.State(200), ui.State(False), ui.State(0)
 page = ui.WebPage(title="Big table", css=CSS)
-prices = [ui.Td(f"{random.uniform(1, 500):.2f}") for _ in range(ROWS)]
-changes = [ui.Td("·") for _ in range(ROWS)]
 
 
 @page.every(0.1)
 def trade() -> None:
-    if paused.checked or not page.tabs:
-        return
-    for row in random.choices(range(ROWS), k=speed.value):
-        percent = random.gauss(0, 2)
-        prices[row].text = f"{float(prices[row].text) * (1 + percent / 100):.2f}"
-        changes[row].text = f"{percent:+.2f} %"
-        changes[row].classes = "text-green-600" if percent > 0 else "text-red-600"
-    count.text = int(count.text) + speed.value
+    if not paused.value and page.tabs:
+        for share in random.choices(shares, k=speed.value):
+            share.trade()
+        count.value += speed.value
 
 
 with page, ui.Main(classes="max-w-2xl mx-auto space-y-4"):
     ui.H1(f"{ROWS:,} rows")
     with ui.Div(classes="flex flex-wrap items-center justify-between gap-4"):
         with ui.Label("Rows changed ten times a second"):
-            speed = ui.Input(type="range", min=1, max=500, value=200)
+            ui.Input(type="range", min=1, max=500, model=speed)
         with ui.Label():
-            paused = ui.Input(type="checkbox")
+            ui.Input(type="checkbox", model=paused)
             ui.Span("Pause")
-        ui.Span(count := ui.B("0", classes="tabular-nums"), " changes so far")
+        ui.Span(ui.B(count, classes="tabular-nums"), " changes so far")
     with ui.Div(classes="rows card", tabindex=0, role="region", aria_label="Prices"), ui.Table():
         ui.Thead(ui.Tr(ui.Th("#"), ui.Th("Name"), ui.Th("Price"), ui.Th("Change")))
         for first in range(0, ROWS, 100):  # in groups, of which the browser draws only those that are seen
-            with ui.Tbody():
-                for row in range(first, first + 100):
-                    ui.Tr(ui.Td(row + 1), ui.Td(f"Share {row + 1}"), prices[row], changes[row])
+            ui.For(shares[first : first + 100], row, tag="tbody")
 
 if __name__ == "__main__":
     ui.run(page)

@@ -1,11 +1,11 @@
-"""A countdown from ?seconds=10, each number sent as it comes. The button is gone while it runs."""
+"""A countdown from ?seconds=10: each number that comes plays the ?animation=flip again. The button goes while it runs."""
 
 import asyncio
 
 import justui as ui
 
 
-def page(seconds: int = 10) -> ui.WebPage:
+def page(seconds: int = 10, animation: str = "flip") -> ui.WebPage:
     async def start() -> None:
         button.show = False
         for left in range(seconds, 0, -1):
@@ -19,13 +19,20 @@ def page(seconds: int = 10) -> ui.WebPage:
         button.focus()
 
     wp = ui.WebPage(title="Countdown")
-    with wp, ui.Main(classes="flex flex-col items-center gap-6 mt-8"):
-        number = ui.Span(str(seconds), classes="text-7xl font-bold tabular-nums", role="timer", aria_live="polite")
+    with wp, ui.Main(classes="flex flex-col items-center gap-6 mt-8 overflow-x-clip"):
+        number = ui.Span(
+            str(seconds),
+            animation=animation,
+            classes="text-8xl font-bold tabular-nums p-4",
+            role="timer",
+            aria_live="polite",
+        )
         bar = ui.Progress(value=seconds, max=max(seconds, 1), aria_label="Seconds left")
-        button = ui.Button("Start", on_click=start, classes="primary", autofocus=True)
-        with ui.Nav(classes="flex gap-4 text-gray-500", aria_label="Other lengths"):
-            for other in (3, 10, 60):
-                ui.A(f"{other} seconds", href=f"?seconds={other}")
+        with ui.Div(classes="h-12"):
+            button = ui.Button("Start", on_click=start, classes="primary", transition="scale", autofocus=True)
+        with ui.Nav(classes="flex flex-wrap justify-center gap-4 text-gray-500", aria_label="Other animations"):
+            for other in ("flip", "bounceIn", "rubberBand", "jackInTheBox", "backInDown"):
+                ui.A(other, href=f"?seconds={seconds}&animation={other}")
     return wp
 
 

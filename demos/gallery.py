@@ -1,171 +1,190 @@
-"""The gallery: one App that serves a start page, every demo under its own path, and every demo's source."""
+"""The gallery: one App that serves a start page with live examples, every demo under its own path, and every demo's source."""
 
-import functools
-import inspect
-from collections.abc import Callable
 from types import ModuleType
 
 import justui as ui
-from demos import big_table, clock, countdown, counter, form, hello, message_board, pull_the_plug, to_do
-from demos.source import highlighted
-
-MODULES = (hello, counter, clock, message_board, to_do, countdown, form, big_table, pull_the_plug)
-
-CSS = """
-    .bar { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 clamp(1.5rem, 5vw, 3rem); font-size: .875rem }
-    .bar a { color: var(--muted); text-decoration: none }
-    .bar a:hover { color: var(--accent); text-decoration: underline }
-    .bar > :first-child { margin-right: auto }
-    .here { color: var(--good) }
-    .here:empty { display: none }
-    .here::before { content: "●"; margin-right: .35em; font-size: .75em; vertical-align: .1em }
-    .program { max-width: 62rem; margin: clamp(3rem, 9vw, 6rem) auto 0; padding: 0; overflow: hidden }
-    .program summary { margin: 0; padding: .7rem 1rem; color: var(--muted); font-size: .875rem }
-    .program summary:hover { color: var(--ink) }
-    .program pre { margin: 0; border-top: 1px solid var(--line); border-radius: 0; background: none; font-size: .8125rem }
-    .program code { background: none }
-    main > .program { margin: 0 }
-    .program .keyword { color: light-dark(#8b2a8f, #e0a3e4) }
-    .program .string { color: light-dark(#1e7a46, #8fd6ad) }
-    .program .number { color: light-dark(#a14a00, #f0b27a) }
-    .program .comment { color: var(--muted); font-style: italic }
-    .program .decorator { color: var(--accent) }
-"""
-START_CSS = (
-    CSS
-    + """
-    .lead { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: end; gap: 1.5rem 3rem }
-    .lead { margin: clamp(0rem, 4vw, 2.5rem) 0 clamp(2rem, 5vw, 3.5rem) }
-    .lead h1 { margin: 0 0 .75rem; font-size: clamp(2.25rem, 1.5rem + 4vw, 3.75rem); letter-spacing: -.03em }
-    .lead p { max-width: 33rem; margin: 0; font-size: 1.0625rem; color: var(--muted); text-wrap: pretty }
-    .lead figure { margin: 0 }
-    .lead figure > span { font-size: 2.25rem }
-    .lead figcaption { padding: .25rem 0 0 }
-    .demos { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1rem }
-    .demos { margin: 0; padding: 0; list-style: none }
-    .demos li { position: relative; display: flex; flex-direction: column; margin: 0; transition: .15s }
-    .demos li:hover { border-color: var(--accent); box-shadow: 0 .5rem 1.5rem #0001; translate: 0 -2px }
-    .demos h2 { margin: 0 0 .35rem; font-size: 1.15rem }
-    .demos h2 a { color: inherit; text-decoration: none }
-    .demos h2 a::after { content: ""; position: absolute; inset: 0; border-radius: .75rem }
-    .demos h2 a:focus-visible { outline: 0 }
-    .demos h2 a:focus-visible::after { outline: 2px solid var(--accent) }
-    .demos p { margin: 0 0 1.25rem; color: var(--muted); text-wrap: pretty }
-    .demos footer { display: flex; gap: 1rem; margin-top: auto; color: var(--muted); font-size: .8125rem }
-    .demos footer a { position: relative; margin-left: auto; color: var(--muted); text-decoration: none }
-    .demos footer a:hover { color: var(--accent); text-decoration: underline }
-"""
+from demos import (
+    big_table,
+    clock,
+    countdown,
+    counter,
+    form,
+    hello,
+    layout,
+    message_board,
+    models,
+    pull_the_plug,
+    svg_clock,
+    to_do,
+    upload,
 )
+from demos.demo import CSS, Demo
+from demos.elements import actions, fields, layouts, movement, text
+from demos.example import examples_of
+
+MODULES = (
+    hello,
+    counter,
+    clock,
+    svg_clock,
+    message_board,
+    to_do,
+    models,
+    countdown,
+    layout,
+    form,
+    upload,
+    big_table,
+    pull_the_plug,
+)
+FAMILIES = (actions, fields, movement, layouts, text)
+THEMES = {"display": ("As the system", None), "sun": ("Light", False), "moon": ("Dark", True)}
 
 
-class Demo:
-    """One demo: its module, and what of it stands on pages of the gallery."""
+class Family:
+    """Examples that belong together."""
 
     def __init__(self, module: ModuleType) -> None:
-        self.module = module
         self.name = module.__name__.rpartition(".")[2]
-        self.title = self.name.replace("_", " ").capitalize()
-        self.line = (module.__doc__ or "").partition("\n")[0]
-        text = inspect.getsource(module)
-        self.length = f"{len(text.splitlines())} lines"
-        self.tabs = 0
-        # One component each, which stands on all of the demo's pages: a change of it reaches every one of them.
-        self.here = ui.Span(classes="here")
-        self.code = ui.Pre(ui.Code(*highlighted(text)), tabindex=0, aria_label=f"Source of {self.title}")
-        self.bar = ui.Nav(
-            ui.A("← All demos", href="./"),
-            self.here,
-            ui.A("New tab", href=self.name, target="_blank"),
-            ui.A("Source", href=f"source/{self.name}"),
-            classes="bar",
-            aria_label="Gallery",
-        )
+        self.line = (module.__doc__ or "").partition("\n")[0].rstrip(".")
+        self.examples = examples_of(module)
 
-    def serve(self, app: ui.App) -> None:
-        """Give the demo its addresses in `app`."""
-        app.route(f"/{self.name}")(self.shown())
-        app.route(f"/source/{self.name}")(self.source)
-
-    def shown(self) -> Callable[..., ui.WebPage]:
-        """A page function that shows the demo in its gallery dress."""
-        page = self.module.page
-        if isinstance(page, ui.WebPage):
-            self.dress(page)
-            return lambda: page
-
-        @functools.wraps(page)
-        def show(**parameters: object) -> ui.WebPage:
-            return self.dress(page(**parameters))
-
-        return show
-
-    def dress(self, page: ui.WebPage) -> ui.WebPage:
-        """Put the gallery's bar in front of a page of the demo and the program behind it, and count the tabs."""
-        page.css += CSS
-        page.add_first(self.bar)
-        page.add(self.program(open=len(self.code.components) < 80))
-        page.on("join", lambda: self.count(1)).on("leave", lambda: self.count(-1))
-        return page
-
-    def program(self, *, open: bool) -> ui.Details:
-        """The whole program, which can be folded away."""
-        summary = ui.Summary("The whole program, ", self.length)
-        return ui.Details(summary, self.code, open=open, classes="program")
-
-    def count(self, change: int) -> None:
-        """A tab of the demo has come (1) or gone (-1)."""
-        self.tabs += change
-        self.here.text = "" if not self.tabs else "1 tab open" if self.tabs == 1 else f"{self.tabs} tabs open"
-        self.here.update()
-
-    def card(self) -> ui.Li:
-        """The demo on the start page."""
-        return ui.Li(
-            ui.H2(ui.A(self.title, href=self.name)),
-            ui.P(self.line),
-            ui.Footer(
-                self.length,
-                self.here,
-                ui.A("Source", href=f"source/{self.name}", aria_label=f"Source of {self.title}"),
-            ),
-            classes="card",
-        )
-
-    def source(self) -> ui.WebPage:
-        """A page with the program alone."""
-        page = ui.WebPage(title=f"{self.title}: the program", css=CSS)
-        with page:
-            with ui.Nav(classes="bar", aria_label="Gallery"):
-                ui.A("← All demos", href="../")
-                ui.A("See it run", href=f"../{self.name}")
-            with ui.Main(classes="space-y-4"):
-                ui.H1(self.title)
-                ui.P(self.line)
-                ui.P("By itself it runs with ", ui.Code(f"python demos/{self.name}.py"))
-                self.program(open=True)
-        return page
+    def matches(self, query: str) -> bool:
+        """Whether any of the examples is meant by a search."""
+        return any(example.matches(query) for example in self.examples)
 
 
 app = ui.App()
 demos = [Demo(module) for module in MODULES]
-start = ui.WebPage(title="justui: demos", css=START_CSS)
-with start:
-    with ui.Header(classes="lead"):
-        with ui.Div():
-            ui.H1("justui")
-            ui.P(
-                "Whole web apps in Python. Each demo is one short file; open one in two windows, or with a friend, and see "
-                "how they stay in step."
-            )
-        # The component of the clock demo itself: it may stand on many pages.
-        ui.Figure(clock.clock, ui.Figcaption("One Python object, in every tab"))
-    ui.Main(ui.Ul(*(demo.card() for demo in demos), classes="demos"))
+families = [Family(module) for module in FAMILIES]
+for demo in demos:
+    demo.serve(app)
 
 
 @app.route("/")
-def index() -> ui.WebPage:
-    return start
+def start(q: str = "") -> ui.WebPage:
+    query = ui.State(q)
+    page = ui.WebPage(title="justui: Python on every screen", css=CSS, classes="max-w-none p-0")
+    with page:
+        bar(page, query)
+        with ui.Main(classes="mx-auto max-w-6xl px-4 pb-24 sm:px-8"):
+            hero(query)
+            programs(query)
+            for family in families:
+                elements(family, query)
+            ui.P(
+                "Nothing here is like that.",
+                show=query.map(nothing_matches),
+                classes="py-16 text-center text-(--muted)",
+            )
+    return page
 
 
-for demo in demos:
-    demo.serve(app)
+def bar(page: ui.WebPage, query: ui.State[str]) -> None:
+    """The name, the search box and the theme, always in reach."""
+    with (
+        ui.Header(classes="sticky top-0 z-10 border-b border-(--line) bg-(--paper)/85 backdrop-blur"),
+        ui.Div(classes="mx-auto flex max-w-6xl items-center gap-3 px-4 py-2 sm:gap-6 sm:px-8"),
+    ):
+        ui.A("justui", href="#top", classes="text-lg font-semibold text-(--ink) no-underline")
+        with ui.Nav(classes="hidden gap-4 text-sm lg:flex", aria_label="Parts of this page"):
+            for name in ("programs", *(family.name for family in families)):
+                ui.A(name.capitalize(), href=f"#{name}", classes="text-(--muted) no-underline hover:text-(--accent)")
+        ui.Input(
+            type="search",
+            model=query,
+            placeholder="Search",
+            aria_label="Search the gallery",
+            classes="ml-auto min-w-0 flex-1 sm:max-w-64",
+        )
+        theme_switch(page)
+
+
+def theme_switch(page: ui.WebPage) -> None:
+    """Three buttons, of which one is pressed."""
+    chosen: ui.State[bool | None] = ui.State(page.dark)
+    page.dark = chosen
+    with ui.Div(role="group", aria_label="Theme", classes="flex rounded-lg border border-(--line) p-0.5"):
+        for icon, (label, dark) in THEMES.items():
+            ui.Button(
+                ui.Icon(icon),
+                on_click=lambda dark=dark: chosen.set(dark),
+                aria_label=label,
+                title=label,
+                aria_pressed=chosen.map(lambda now, dark=dark: now is dark),
+                classes="m-0 size-8 min-h-0 border-0 bg-transparent p-0 text-(--muted) aria-pressed:bg-(--fill) aria-pressed:text-(--ink)",
+            )
+
+
+def hero(query: ui.State[str]) -> None:
+    """What this is, and the shared clock as the proof."""
+    with ui.Section(
+        id="top",
+        show=query.map(lambda words: not words.strip()),
+        classes="flex flex-wrap items-end justify-between gap-x-12 gap-y-8 py-12 sm:py-20",
+    ):
+        with ui.Div(classes="max-w-xl"):
+            ui.H1("Whole web apps in Python", classes="m-0 text-4xl font-bold tracking-tight sm:text-6xl")
+            ui.P(
+                "No HTML, no JavaScript, no build step. Everything on this page is a Python object, and every tab that "
+                "shows it stays in step. Press things; open it twice.",
+                classes="mt-5 text-lg text-(--muted)",
+            )
+        # The component of the clock demo itself: it may stand on many pages.
+        ui.Figure(clock.clock, ui.Figcaption("One Python object, in every tab"), classes="m-0 text-4xl")
+
+
+def programs(query: ui.State[str]) -> None:
+    """The demos, a card each."""
+    with ui.Section(
+        id="programs", show=query.map(lambda words: any(demo.matches(words) for demo in demos)), classes="scroll-mt-20"
+    ):
+        heading("Programs", "One short file each")
+        with ui.Ul(classes="demos grid list-none gap-4 p-0 sm:grid-cols-2 lg:grid-cols-3"):
+            for demo in demos:
+                card(demo, query)
+
+
+def card(demo: Demo, query: ui.State[str]) -> None:
+    """One demo on the start page."""
+    with ui.Li(
+        show=query.map(demo.matches),
+        classes="relative m-0 flex flex-col rounded-xl border border-(--line) bg-(--surface) p-5 transition hover:-translate-y-0.5 "
+        "hover:border-(--accent) hover:shadow-lg",
+    ):
+        ui.H3(
+            ui.A(demo.title, href=demo.name, classes="text-inherit no-underline after:absolute after:inset-0"),
+            classes="m-0 text-lg",
+        )
+        ui.P(demo.line, classes="mt-1 mb-4 text-sm text-(--muted)")
+        with ui.Footer(classes="mt-auto flex gap-4 text-xs text-(--muted)"):
+            ui.Span(demo.length)
+            ui.Span(demo.here)
+            ui.A(
+                "Source",
+                href=f"source/{demo.name}",
+                aria_label=f"Source of {demo.title}",
+                classes="relative ml-auto text-inherit",
+            )
+
+
+def elements(family: Family, query: ui.State[str]) -> None:
+    """The examples of a family, live, with their code."""
+    with ui.Section(id=family.name, show=query.map(family.matches), classes="mt-16 scroll-mt-20"):
+        heading(family.name.capitalize(), family.line)
+        with ui.Div(classes="grid gap-5"):
+            for example in family.examples:
+                example.show(query)
+
+
+def heading(title: str, line: str) -> None:
+    """The head of a section."""
+    with ui.Div(classes="mb-5 flex flex-wrap items-baseline gap-x-4"):
+        ui.H2(title, classes="m-0 text-2xl")
+        ui.P(line, classes="m-0 text-(--muted)")
+
+
+def nothing_matches(query: str) -> bool:
+    """Whether a search finds nothing at all."""
+    everything: list[Demo | Family] = [*demos, *families]
+    return not any(one.matches(query) for one in everything)

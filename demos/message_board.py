@@ -1,24 +1,36 @@
 """Everybody sees each message at once, newest first, and types in a box of their own."""
 
 import time
+from typing import NamedTuple
 
 import justui as ui
 
 
+class Message(NamedTuple):
+    name: str
+    text: str
+    time: str
+
+
 def post() -> None:
-    if not box.value.strip():
-        return
-    with ui.Li(classes="card space-y-1") as message:
-        with ui.Div(classes="flex items-baseline justify-between gap-4"):
-            ui.B(name.value.strip() or "Somebody")
-            ui.Small(time.strftime("%H:%M"))
-        ui.P(box.value, classes="whitespace-pre-wrap")
-    messages.add_first(message)
-    del messages.components[100:]
-    nothing.show = False
+    if box.value.strip():
+        messages.insert(0, Message(name.value.strip() or "Somebody", box.value, time.strftime("%H:%M")))
+        del messages[100:]
     box.value = ""
     box.focus()
 
+
+def card(message: Message) -> ui.Li:
+    with ui.Li(classes="card space-y-1") as shown:
+        with ui.Div(classes="flex items-baseline justify-between gap-4"):
+            ui.B(message.name)
+            ui.Small(message.time)
+        ui.P(message.text, classes="whitespace-pre-wrap")
+    return shown
+
+
+messages = ui.List[Message]()
+nothing = ui.Li("Nothing has been said yet. Be the first.", classes="text-gray-500 text-center")
 
 page = ui.WebPage(title="Message board")
 with page, ui.Main(classes="max-w-xl mx-auto space-y-6"):
@@ -30,8 +42,9 @@ with page, ui.Main(classes="max-w-xl mx-auto space-y-6"):
         with ui.Label("Your message"):
             box = ui.Input(private=True, maxlength=500, autofocus=True)
         ui.Button("Post")
-    nothing = ui.P("Nothing has been said yet. Be the first.", classes="text-gray-500 text-center")
-    messages = ui.Ul(role="log", aria_label="Messages", classes="list-none space-y-2")
+    ui.For(
+        messages, card, empty=nothing, tag="ul", role="log", aria_label="Messages", classes="list-none p-0 space-y-2"
+    )
 
 if __name__ == "__main__":
     ui.run(page)

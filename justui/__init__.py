@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from justui import components as _library
 from justui.app import App
 from justui.background import in_thread, notify, run_task, threaded
 from justui.component import Component, Text
@@ -22,15 +23,22 @@ from justui.errors import (
     Refused,
     RemoteError,
     RemoteTimeout,
+    StateError,
     TreeError,
     UsageError,
     WireError,
 )
 from justui.events import Event
+from justui.files import UploadedFile
 from justui.hints import near
+from justui.lists import List
 from justui.page import WebPage
 from justui.sessions import Session
+from justui.state import Reactive, State
 from justui.tab import Tab
+
+if TYPE_CHECKING:
+    from justui.components import svg as svg
 
 __version__ = "0.1.0"
 
@@ -43,13 +51,18 @@ __all__ = [
     "Gone",
     "HandlerError",
     "JustuiError",
+    "List",
+    "Reactive",
     "Refused",
     "RemoteError",
     "RemoteTimeout",
     "Session",
+    "State",
+    "StateError",
     "Tab",
     "Text",
     "TreeError",
+    "UploadedFile",
     "UsageError",
     "WebPage",
     "WireError",
@@ -57,6 +70,7 @@ __all__ = [
     "notify",
     "run",
     "run_task",
+    "svg",
     "threaded",
 ]
 __all__ += _components  # noqa: PLE0605 - a list of strings, made by the library's generator
@@ -65,8 +79,8 @@ _ELSEWHERE = {
     "label": "Text or Span",
     "button": "Button",
     "input": "Input",
-    "row": "Div",
-    "column": "Div",
+    "row": "Row",
+    "column": "Column",
     "page": "WebPage, or @app.route",
     "app": "App",
     "component": "Component",
@@ -80,7 +94,7 @@ _ELSEWHERE = {
     "html": "Div with inner_html=",
 }
 _LATER = frozenset(
-    "State List For SharedText SharedList Editor Upload Tabs TabPanel tab tabs svg abort redirect DataTable CodeBlock".split()
+    "SharedText SharedList Editor Upload Tabs TabPanel tab tabs abort redirect DataTable CodeBlock".split()
 )
 
 
@@ -91,18 +105,21 @@ def run(
     host: str | None = None,
     port: int | str | None = None,
     until: Callable[[], Any] | None = None,
+    open_browser: bool = False,
+    quiet: bool = False,
     **settings: Any,
 ) -> None:
     """Serve one page, or the pages that a function returns, at `/`, until the program is stopped.
 
-    `startup` runs once when the server's loop is up. Without a port the first free one from 8000 on is taken. `settings` are
+    `startup` runs once when the server's loop is up. Without a port the first free one from 8000 on is taken.
+    `open_browser`: show the page in a browser window; `quiet`: do not print the address. `settings` are
     those of `Config`. Raises `HandlerError` when `page` is nothing that can be shown.
     """
     if not isinstance(page, Component) and not callable(page):
         raise HandlerError(f"ui.run wants a page, a component or a function that returns one, got {page!r}")
     app = App(startup=startup, **settings)
     app.route("/")(_showing(page) if isinstance(page, Component) else page)
-    app.run(host, port, until=until)
+    app.run(host, port, until=until, open_browser=open_browser, quiet=quiet)
 
 
 def _showing(component: Component) -> Callable[[], Component]:
@@ -120,6 +137,8 @@ def _unknown(name: str) -> AttributeError:
         message = f"justui has no {name!r} yet: it comes with a later version."
     elif name in _ELSEWHERE:
         message = f"justui has no {name!r}. Did you mean ui.{_ELSEWHERE[name]}?"
+    elif name[:1].isupper() and hasattr(_library.svg, name):
+        message = f"justui has no {name!r}. The elements of SVG are in ui.svg: write ui.svg.{name}."
     else:
         message = f"justui has no {name!r}.{near(name, __all__).replace('mean ', 'mean ui.')}"
     return AttributeError(message, name=name, obj=None)  # an object would have Python add a guess of its own
@@ -141,4 +160,6 @@ if not TYPE_CHECKING:  # else every misspelt name would be Any
     def __getattr__(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if name == "svg":
+            return _library.svg
         raise _unknown(name)

@@ -25,19 +25,23 @@ from justui import connection, handlers, hints, server, wire
 from justui.assets import assets
 from justui.background import note_end, note_start
 from justui.chores import Timer
-from justui.config import Config
+from justui.config import Config, style_sheet
 from justui.connection import Receive, Scope
 from justui.context import building
 from justui.cookies import SessionCookie
 from justui.dispatch import Dispatcher, ErrorFunction
-from justui.errors import ConfigError, HandlerError, UsageError
+from justui.errors import AssetError, ConfigError, HandlerError, UsageError
 from justui.events import Event
+from justui.library import Library
+from justui.models import Data
 from justui.page import WebPage, check_coroutine, hint_at_unsent, waiting_pages
 from justui.registry import SWEEP, Registry
 from justui.routing import PageRoute, not_found
 from justui.sessions import MemoryStore, Session, Sessions
+from justui.store import store, use
 from justui.tab import Tab
 from justui.tasks import Tasks
+from justui.uploads import PATH, Uploads
 
 log = logging.getLogger("justui")
 
@@ -71,7 +75,9 @@ class App(Starlette):
         self.config = config = Config.read(settings)
         if startup is not None and not callable(startup):
             raise HandlerError(f"startup wants a function, got {startup!r}. Write its name, without brackets.")
-        self.data: dict[Any, Any] = {}
+        self.css = style_sheet(config.css)
+        """The App's own style sheet."""
+        self.data = Data()
         """Whatever the program keeps for the whole App."""
         self.tasks = Tasks(self._task_failed)
         self.dispatcher = Dispatcher(config, self.tasks)
@@ -95,7 +101,14 @@ class App(Starlette):
         self._in_threads: list[str] = []
         self.pool: ThreadPoolExecutor | None = None
         """Worker threads for slow functions."""
-        own = [Route(f"{wire.ADDRESS}/{{name}}", _asset, methods=["GET"])]
+        use(config.assets, config.cdn)
+        self.library = Library(store())
+        """The third-party files that the App serves."""
+        self.uploads = Uploads(config, self.registry.find)
+        own = [
+            Route(f"{wire.ADDRESS}/{{name}}", _asset, methods=["GET"]),
+            Route(PATH, self.uploads.answer, methods=["POST"]),
+        ]
         super().__init__(
             routes=[*own, *(routes or ())],
             middleware=list(middleware or ()),
@@ -424,12 +437,19 @@ def _outside_of_requests() -> Context:
 
 
 async def _asset(request: Request) -> Response:
-    asset = assets().get(request.path_params["name"])
+    app: App = request.app
+    name = request.path_params["name"]
+    try:
+        asset = assets().get(name) or await app.library.find(name, app.pool)
+    except AssetError as error:
+        reason = str(error) if app.dispatcher.debug else "This file cannot be had now. The log of the server says why."
+        headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+        return Response(reason, 503, headers, "text/plain; charset=utf-8")
     if asset is None:
         raise HTTPException(404)
     headers = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
     headers["vary"] = "accept-encoding"
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if asset.zipped is asset.content or "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(asset.content, headers=headers, media_type=asset.media_type)
     headers["content-encoding"] = "gzip"
     return Response(asset.zipped, headers=headers, media_type=asset.media_type)

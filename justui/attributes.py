@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from justui.errors import TreeError
 from justui.hints import near
+from justui.marks import FOLLOWS
 from justui.safety import Wire, safe_srcset, safe_url
+from justui.state import Reactive
 
 __all__ = ["Attribute", "Choice", "Flag", "Number", "Text", "TrueFalse", "Url", "UrlSet", "Wire"]
 
@@ -42,8 +44,18 @@ class Attribute(Generic[Get, Set]):
         attributes = component._attributes
         return None if attributes is None else attributes.get(self.html)
 
-    def __set__(self, component: "Component", value: Set | None) -> None:
-        component._set_attribute(self.html, None if value is None else self.convert(value))
+    def __set__(self, component: "Component", value: "Set | Reactive[Any] | None") -> None:
+        if (type(value) is str and not component._flags & FOLLOWS) or not self.is_followed(component, value):
+            component._set_attribute(self.html, None if value is None else self.convert(value))
+
+    def is_followed(self, component: "Component", value: object) -> bool:
+        """Let the attribute follow the value when that is a state, and what it followed before no more when it is none."""
+        if isinstance(value, Reactive):
+            component._follow(self.name, value)
+            return True
+        if component._flags & FOLLOWS:
+            component._stop_following(self.name)
+        return False
 
     def begin(self, component: "Component", value: Any) -> None:
         """Set the first value, given as a keyword: nobody has seen the component, so nothing is marked."""

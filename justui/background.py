@@ -10,6 +10,7 @@ from weakref import ref
 from justui.context import handling
 from justui.errors import HandlerError, UsageError
 from justui.hints import is_async
+from justui.listeners import Hooks
 from justui.page import check_coroutine
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ def run_task(coroutine: Coroutine[Any, Any, Any]) -> None:
         coroutine.close()
         raise
     app.run_task(coroutine)
+
+
+Hooks.run_task = run_task
 
 
 async def in_thread(

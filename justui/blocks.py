@@ -3,7 +3,8 @@
 Placing it explicitly while the block is open replaces that. Knows the children of components, and no updates.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,16 @@ def leave(parent: "Component") -> None:
         block.parent = block.owner = None  # contexts that were copied meanwhile shall keep nothing alive
         block.placed.clear()
     _innermost.set(_open_one())
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """What is made meanwhile is placed by no block."""
+    token = _innermost.set(None)
+    try:
+        yield
+    finally:
+        _innermost.reset(token)
 
 
 def current() -> Block | None:

@@ -15,11 +15,17 @@ from justui import blocks, handlers, hints
 from justui.attributes import Attribute, Begin
 from justui.attributes import Text as TextAttribute
 from justui.children import Children, append_new, check, insert, parents_of, place_of, replace, take_out
+from justui.classes import Classes
 from justui.context import HANDED, handling
-from justui.errors import HandlerError, TreeError
+from justui.errors import HandlerError, StateError, TreeError
 from justui.handlers import EVENTS, EventFunction, Handler
-from justui.marks import HIDDEN, RAGGED, RAW, mark, mark_always, mark_shown, tree_lock
-from justui.safety import is_ragged, raw_attribute, sanitised
+from justui.listeners import Listener
+from justui.lists import List
+from justui.marks import FOLLOWS, HIDDEN, RAGGED, RAW, mark, mark_always, mark_shown, tree_lock
+from justui.models import DataSlot, model_of
+from justui.motion import Animation, Transition
+from justui.safety import SVG_CAPITALS, is_ragged, raw_attribute, sanitised
+from justui.state import Reactive
 from justui.wire import METHODS, encode
 
 if TYPE_CHECKING:
@@ -30,8 +36,11 @@ if TYPE_CHECKING:
 
 _ids = itertools.count(1)
 
-Child: TypeAlias = "Component | str | int | float"
-"""What can be put into a component: a component, or text."""
+Child: TypeAlias = "Component | str | int | float | Reactive[Any]"
+"""What can be put into a component: a component, or text, also one that follows a state."""
+
+_TEXTS = (str, int, float, Reactive)
+_MEANT_AS_STATE = (Reactive, type)
 
 _ENGINE = ("justui.component", "justui.fields", "justui.page")
 
@@ -41,8 +50,10 @@ targets: "WeakValueDictionary[int, Component]" = WeakValueDictionary()
 
 def _begin_table(cls: type) -> dict[str, Begin]:
     """What each keyword of a class does to a new component."""
-    table: dict[str, Begin] = {}
-    for base in reversed(cls.__mro__):
+    above = cls.__bases__[0]
+    # Most classes have one base: what is above them has been read already.
+    table = dict(getattr(above, "_begin", {})) if len(cls.__bases__) == 1 else {}
+    for base in [cls] if table else reversed(cls.__mro__):
         for name, value in vars(base).items():
             if isinstance(value, Attribute):
                 table[name] = value.begin
@@ -98,6 +109,33 @@ class OnEvent:
             component.off(self.event)
         else:
             component._bind(self.event, function, f"on_{self.event}")
+
+
+class Settable(property):
+    """A property of a component that can follow a state, as HTML attributes can. Made of each property that can be set."""
+
+    name = ""
+
+    def __set__(self, component: Any, value: Any) -> None:
+        if isinstance(value, Reactive):
+            component._follow(self.name, value)
+            return
+        if component._flags & FOLLOWS:
+            component._stop_following(self.name)
+        super().__set__(component, value)
+
+
+_ITSELF = frozenset({"text", "show", "model"})
+"""Properties that see to states themselves."""
+
+
+def _let_follow(cls: type) -> None:
+    """Make the properties of a component class such as can follow a state."""
+    for name, value in list(vars(cls).items()):
+        if type(value) is property and value.fset is not None and name not in _ITSELF:
+            settable = Settable(value.fget, value.fset, value.fdel, value.__doc__)
+            settable.name = name
+            setattr(cls, name, settable)
 
 
 def _own_names(cls: type) -> frozenset[str]:
@@ -158,7 +196,7 @@ def _users_names(cls: type) -> set[str]:
     return {name for base in cls.__mro__[:-1] if not base.__module__.startswith("justui.") for name in vars(base)}
 
 
-class Component:
+class Component(Classes):
     """One element of a page; the base of every component.
 
     Positional arguments are children: components, or strings, which become text nodes; one string, in front, is `text`.
@@ -216,8 +254,16 @@ class Component:
     """Names that mean ours even when an own component annotates them."""
     _reserved: ClassVar[frozenset[str]] = frozenset()
 
+    _bound: dict[str, Reactive[Any]] | None = None
+    """The states that attributes follow, by the attribute's name; `@` and a name in front of an HTML name, `!` of a function's."""
+    _heard: dict[str, Listener] | None = None
+    """Functions that are called when a state changes."""
+
     classes = TextAttribute("class")
     style = TextAttribute("style")
+    data = DataSlot()
+    animation = Animation("data-animation")
+    transition = Transition("data-transition")
 
     def __new__(cls, *children: Any, **keywords: Any) -> Self:
         """Give every component its empty slots, before any `__init__`: a subclass may set attributes first."""
@@ -229,7 +275,9 @@ class Component:
         self._site = hints.call_site() if hints.Diagnostics.on else None
         return self
 
-    def __init__(self, *children: Child, a: "Component | None" = None, safe: bool = False, **keywords: Any) -> None:
+    def __init__(  # noqa: C901, PLR0912 - what is written out here saves a call for each component
+        self, *children: Child, a: "Component | None" = None, safe: bool = False, **keywords: Any
+    ) -> None:
         if self._defaults:
             keywords = {**{name: copy.copy(value) for name, value in self._defaults.items()}, **keywords}
         if "debounce" in keywords or "throttle" in keywords:
@@ -240,6 +288,8 @@ class Component:
             self.set_html(keywords.pop("inner_html"), safe=True)
         table = self._begin
         for name, value in keywords.items():
+            if type(value) is not str and isinstance(value, _MEANT_AS_STATE) and self._begin_following(name, value):
+                continue
             begin = table.get(name)
             if begin is not None:
                 begin(self, value)
@@ -297,6 +347,7 @@ class Component:
         else:
             _check_names(cls)
             _declare(cls)
+        _let_follow(cls)
         cls._begin = _begin_table(cls)
         cls._builds = cls.build is not Component.build
 
@@ -312,9 +363,17 @@ class Component:
 
     @text.setter
     def text(self, value: object) -> None:
-        text = value if type(value) is str else "" if value is None else str(value)
+        if type(value) is str:
+            text = value
+        elif isinstance(value, Reactive):
+            self._follow("text", value)
+            return
+        else:
+            text = "" if value is None else str(value)
         self._check_text(text)
         with tree_lock:
+            if self._flags & FOLLOWS:
+                self._stop_following("text", "inner_html", "#safe html")
             if self._flags & RAW:
                 self._flags &= ~(RAW | RAGGED)
                 self._text = text
@@ -343,13 +402,13 @@ class Component:
         return (self._text or "") if self._flags & RAW else ""
 
     @inner_html.setter
-    def inner_html(self, value: str) -> None:
+    def inner_html(self, value: "str | Reactive[Any]") -> None:
         self.set_html(value)
 
     def _begin_inner_html(self, value: str) -> None:
         self.set_html(value)
 
-    def set_html(self, html: str | None, *, safe: bool = False) -> None:
+    def set_html(self, html: "str | Reactive[Any] | None", *, safe: bool = False) -> None:
         """Set raw HTML as the content, in place of text and children.
 
         `safe=True` is for HTML that you wrote yourself: scripts and handlers in it are kept. Otherwise it is sanitised.
@@ -357,6 +416,9 @@ class Component:
         """
         if self.void or not self.tag or self.tag == "textarea":
             raise TreeError(f"{self.describe()} can have no inner_html.")
+        if isinstance(html, Reactive):
+            self._follow("#safe html" if safe else "inner_html", html)
+            return
         html = "" if html is None else str(html)
         clean = html if safe else sanitised(html)
         if hints.Diagnostics.on and not safe and hints.lost_scripts(html, clean):
@@ -364,6 +426,8 @@ class Component:
                 f"{self.describe()}: <script> and onclick were removed. Use safe=True only for HTML that you wrote yourself."
             )
         with tree_lock:
+            if self._flags & FOLLOWS:
+                self._stop_following("text", "inner_html", "#safe html")
             if self._children:
                 replace(self, 0, len(self._children), [])
             self._flags = self._flags & ~RAGGED | RAW
@@ -379,7 +443,12 @@ class Component:
 
     @show.setter
     def show(self, value: object) -> None:
+        if isinstance(value, Reactive):
+            self._follow("show", value)
+            return
         with tree_lock:
+            if self._flags & FOLLOWS:
+                self._stop_following("show")
             if bool(value) != self.show:
                 self._flags ^= HIDDEN
                 mark_shown(self)
@@ -394,8 +463,12 @@ class Component:
 
     @attributes.setter
     def attributes(self, values: dict[str, object]) -> None:
-        checked = self._checked(values)
+        followed = {name: value for name, value in values.items() if isinstance(value, Reactive)}
+        checked = self._checked({name: value for name, value in values.items() if name not in followed})
         with tree_lock:
+            if followed:
+                self.set_attributes(dict(followed))
+                checked.update({name: (self._attributes or {}).get(name) for name in followed})
             for name in [name for name in self._attributes or () if name not in checked]:
                 self._set_attribute(name, None)
             for name, value in checked.items():
@@ -409,15 +482,23 @@ class Component:
 
         Raises `TreeError` for `on…`, unsafe URLs, and names that HTML does not allow.
         """
+        followed = {name: value for name, value in values.items() if isinstance(value, Reactive)}
+        if followed:
+            values = {name: value for name, value in values.items() if name not in followed}
         checked = self._checked(values)
         with tree_lock:
+            if self._flags & FOLLOWS:
+                self._stop_following(*(f"@{name}" for name in values))
             for name, value in checked.items():
                 self._set_attribute(name, value)
+            for name, source in followed.items():
+                self._follow(f"@{name}", source)
         return self
 
     def _checked(self, values: dict[str, object]) -> dict[str, Any]:
-        # HTML lowers the case of names, SVG does not.
-        return {name if self.namespace else name.lower(): raw_attribute(name, value) for name, value in values.items()}
+        # As HTML parsers have them: in lower case, but for some of SVG.
+        capitals = SVG_CAPITALS if self.namespace else {}
+        return {capitals.get(name.lower(), name.lower()): raw_attribute(name, value) for name, value in values.items()}
 
     def _set_attribute(self, name: str, value: Any) -> None:
         with tree_lock:
@@ -454,6 +535,106 @@ class Component:
                     hints.say(handlers.not_callable(None, f"{name} of {self.describe()}"))
                 hints.misspelt(type(self).__name__, name, [*self._begin, *self._settable, *EVENTS])
             setattr(self, name, value)
+
+    # Following states
+
+    @property
+    def model(self) -> Reactive[Any] | None:
+        """The state that the text follows. Set: a state, or JustPy's `[component, "key"]`, which means its `data["key"]`."""
+        return (self._bound or {}).get("text")
+
+    @model.setter
+    def model(self, model: object) -> None:
+        self._follow("text", model_of(model, self))
+
+    def _begin_model(self, model: object) -> None:
+        if model is not None:
+            self.model = model
+
+    def _begin_following(self, name: str, source: Any) -> bool:
+        """Take a state given as a keyword; False where it is kept as it is, or means something else."""
+        if not isinstance(source, Reactive):
+            if issubclass(source, Reactive):
+                kind = source.__name__
+                raise StateError(f"{name}= of {self.describe()} got the class {kind}. Write {name}={kind.lower()}.")
+            return False
+        attribute = getattr(type(self), name, None)
+        if not hasattr(type(attribute), "__set__"):
+            if name.startswith(("data_", "aria_")):
+                self.set_attributes({name.replace("_", "-"): source})
+                return True
+            return False
+        if name == "model" or isinstance(attribute, OnEvent):
+            return False
+        self._follow(name, source, self._begin.get(name))
+        return True
+
+    def _follow(self, name: str, source: Reactive[Any], begin: Begin | None = None) -> None:
+        """Let an attribute follow a state, in place of what it followed. `begin` sets the first value of a new component."""
+        source.value  # noqa: B018 - computed here, where no lock is held
+        with tree_lock:
+            self._stop_following(name)
+            source.begin_following(self, name)
+            try:
+                if begin is None:
+                    self._set_followed(name, source.value)
+                else:
+                    begin(self, source.value)
+            except BaseException:
+                source.end_following(self, name)
+                raise
+            self._note_following(name, source)
+
+    def _note_following(self, name: str, source: Reactive[Any]) -> None:
+        if self._bound is None:
+            self._bound = {}
+        self._bound[name] = source
+        self._flags |= FOLLOWS
+
+    def _stop_following(self, *names: str) -> None:
+        """Let attributes follow nothing any more. Wants `tree_lock`, unless nobody else knows the component."""
+        for name in names:
+            if self._bound and (source := self._bound.pop(name, None)) is not None:
+                source.end_following(self, name)
+
+    def _take_followed(self, name: str, value: object) -> None:
+        """Take a new value from the state that an attribute follows. Wants `tree_lock`."""
+        bound = self._bound
+        source = None if bound is None else bound.pop(name, None)  # for a plain value ends the following
+        if bound is None or source is None:
+            return
+        try:
+            self._set_followed(name, value)
+        finally:
+            bound.setdefault(name, source)
+
+    def _set_followed(self, name: str, value: Any) -> None:
+        if name[0] == "@":
+            self.set_attributes({name[1:]: value})
+        elif name == "#safe html":
+            self.set_html(value, safe=True)
+        elif name == "text" and isinstance(value, Component):
+            raise TreeError(f"A text of {self.describe()} follows a state with a component. Show it with ui.For.")
+        else:
+            setattr(self, name, value)
+
+    def _listen_to(self, source: Reactive[Any], listener: Listener) -> None:
+        """Let a function follow a state as long as this component lives."""
+        name = f"!{id(listener)}"
+        with tree_lock:
+            source.begin_following(self, name)
+            self._note_following(name, source)
+            self._heard = {**(self._heard or {}), name: listener}
+
+    def _listen_no_more(self, listener: Listener) -> None:
+        name = f"!{id(listener)}"
+        with tree_lock:
+            self._stop_following(name)
+            self._heard = {key: one for key, one in (self._heard or {}).items() if key != name}
+
+    def _listener(self, name: str) -> Listener | None:
+        """The function that goes by this name in `_bound`."""
+        return (self._heard or {}).get(name) if name[0] == "!" else None
 
     # Handlers
 
@@ -597,19 +778,26 @@ class Component:
             return value
         if isinstance(value, str) or (isinstance(value, (int, float)) and not isinstance(value, bool)):
             return _text_node(str(value))
+        if isinstance(value, Reactive) and not isinstance(value, List):
+            node = _text_node("")
+            node._follow("text", value)
+            return node
         verb = "add()" if adding else "components"
-        more = " Write add(*items)." if isinstance(value, (list, tuple)) else ""
+        more = " Write add(*items), or ui.For(items, fn)." if isinstance(value, (list, tuple, List)) else ""
         raise TreeError(f"{verb} of {self.describe()} takes components or strings, got {type(value).__name__}.{more}")
 
     def _begin_leading(self, children: tuple[Child, ...]) -> tuple[Child, ...]:
         """Take a single leading string as the text; the answer is what is left."""
         first = children[0]
-        if not isinstance(first, (str, int, float)) or isinstance(first, bool):
+        if not isinstance(first, _TEXTS) or isinstance(first, (bool, List)):
             return children
         rest = children[1:]
-        if rest and any(isinstance(child, (str, int, float)) for child in rest):
+        if rest and any(isinstance(child, _TEXTS) for child in rest):
             return children
-        self._begin_text(str(first))
+        if isinstance(first, Reactive):
+            self._follow("text", first, self._begin.get("text"))
+        else:
+            self._begin_text(str(first))
         return rest
 
     def remove(self, child: "Component") -> Self:
@@ -726,8 +914,9 @@ class Component:
         raise TypeError(f"{self.describe()} cannot be copied or pickled: it stands for one element. Make another one.")
 
 
-Component._reserved = _own_names(Component)
+Component._reserved = _own_names(Component) | _own_names(Classes)
 Component._begin = _begin_table(Component)
+_let_follow(Component)
 
 
 class Text(Component):
@@ -747,7 +936,7 @@ class Text(Component):
     def _begin_classes(self, value: object) -> None:
         self._set_attribute("class", value)
 
-    _begin_style = _begin_classes
+    _begin_style = _begin_animation = _begin_transition = _begin_classes
 
 
 def _text_node(text: str) -> Text:

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, get_args
 
 from justui.errors import ConfigError
@@ -58,12 +59,30 @@ class Config:
     """Bytes waiting for, or not yet acknowledged by, one tab; past it one fresh state takes their place."""
     outbox_frames: int = 2_000
     """Frames waiting for, or not yet acknowledged by, one tab; likewise."""
+    upload_bytes: int = 100_000_000
+    """Bytes of one file that a person chooses in a file input."""
+    upload_files: int = 100
+    """Files of one person that were sent, or are on their way, and that no event has fetched yet."""
+    upload_waiting_bytes: int = 500_000_000
+    """The bytes of these."""
+    uploads_files: int = 500
+    """The same number for the whole App; each larger one is an open file of the server's."""
+    uploads_waiting_bytes: int = 2_000_000_000
+    """The same bytes for the whole App."""
+    upload_idle: float = 30.0
+    """Seconds that an upload may stand still."""
     slow_handler: float = 0.25
     """Seconds after which a handler that blocks everybody is named, in debug mode."""
     slow_startup: float = 5.0
     """Seconds after which a startup that has not returned is named."""
     threads: int = 32
     """Worker threads for `ui.in_thread` and `@ui.threaded`."""
+    css: str = ""
+    """The App's own style sheet, for Tailwind: a file such as `app.css`, or the text itself."""
+    assets: str = ""
+    """Folder of the third-party files that were fetched. Empty: the platform's cache folder. One for the whole process."""
+    cdn: str = "https://cdn.jsdelivr.net/npm"
+    """Where third-party files come from: `https://…` of the registry's files. Empty: from the npm client and the folder alone."""
 
     @classmethod
     def read(cls, arguments: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> "Config":
@@ -84,6 +103,18 @@ class Config:
             elif variable in environment:
                 values[name] = _parsed(variable, environment[variable], field.type)
         return cls(**values)
+
+
+def style_sheet(setting: str) -> str:
+    """The text of the setting `css`. Raises `ConfigError` for a file that cannot be read."""
+    if "{" in setting or not setting.strip().endswith(".css"):
+        return setting
+    try:
+        return Path(setting.strip()).read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"css={setting!r} cannot be read: {error}. Write the path of a style sheet, or CSS."
+        ) from None
 
 
 def _checked(name: str, value: Any, kind: Any) -> Any:

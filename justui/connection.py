@@ -10,12 +10,12 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
 from types import coroutine
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from justui import wire
 from justui.config import Config
 from justui.dispatch import Dispatcher
 from justui.errors import Refused, WireError
+from justui.origin import header, origin_allowed
 from justui.sessions import Session
 from justui.tab import Tab
 from justui.tasks import Tasks
@@ -129,7 +129,7 @@ async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> 
     await receive()
     if not origin_allowed(scope, app.config.origins):
         log.warning(
-            "a socket from the origin %s was refused; Config.origins lists further ones", _header(scope, b"origin")
+            "a socket from the origin %s was refused; Config.origins lists further ones", header(scope, b"origin")
         )
         await send({"type": "websocket.close", "code": 1008})
         return
@@ -142,9 +142,7 @@ async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> 
         first = await asyncio.wait_for(receive(), app.config.join_time)
         if first["type"] != "websocket.receive":
             return
-        tab = await _join(
-            app, session, bool(_header(scope, b"cookie")), transport, _text(first, app.config.frame_bytes)
-        )
+        tab = await _join(app, session, bool(header(scope, b"cookie")), transport, _text(first, app.config.frame_bytes))
         if tab is not None:
             left = await _read(app, tab, transport, receive)
     except Refused as refusal:
@@ -253,31 +251,3 @@ def _text(message: MutableMapping[str, Any], limit: int) -> str:
     if 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit:
         raise FrameTooLarge(f"a frame is at most {limit} bytes")
     return str(text)
-
-
-def origin_allowed(scope: Scope, origins: tuple[str, ...]) -> bool:
-    """Whether the page that opens the socket is one of ours: its Origin has the Host asked for, or is on the list.
-
-    A client that sends no Origin is no browser, and carries nobody's cookies unknowingly.
-    """
-    origin = _header(scope, b"origin")
-    if not origin or origin in origins:
-        return True
-    host = _header(scope, b"host")
-    try:
-        return bool(host) and _with_port(urlsplit(origin).netloc, origin) == _with_port(host, origin)
-    except ValueError:
-        return False
-
-
-def _with_port(host: str, origin: str) -> str:
-    host = host.lower()
-    port = ":443" if origin.startswith("https:") else ":80"
-    return host.removesuffix(port)
-
-
-def _header(scope: Scope, name: bytes) -> str:
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value.decode("latin-1"))
-    return ""

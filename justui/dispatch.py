@@ -21,6 +21,7 @@ from justui.errors import WireError
 from justui.events import Event
 from justui.fields import Field
 from justui.handlers import Handler
+from justui.listeners import Call, call_listeners, deferring
 from justui.marks import HIDDEN
 from justui.tasks import Tasks
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from justui.tab import Tab
 
 log = logging.getLogger("justui")
+
+Followed = tuple[Field, list[Call], Exception | None]
+"""A field that has told its model, the functions to call because of that, and what went wrong."""
 
 ErrorFunction = Callable[..., Any]
 
@@ -76,7 +80,7 @@ class Dispatcher:
             tab.flush_stored()
             return
         started = time.perf_counter()
-        relayed, told = self._store(tab, edits) if edits else ([], [])
+        relayed, told, followed = self._store(tab, edits) if edits else ([], [], [])
         # Merging texts that have nothing in common takes long: who sends such is read the more slowly.
         tab.allowance -= (time.perf_counter() - started) * self.config.events_per_second / _SHARE
         tab.note_stored(number)
@@ -85,19 +89,23 @@ class Dispatcher:
                 tab.send([wire.VALUE, field._id, field.value_in(tab)])
             for field in relayed:
                 field.update()
+            for field, calls, error in followed:
+                self._follow_up(tab, field, calls, error)
             if name:
                 await self._handle(tab, id, name, data)
         finally:
             tab.flush_stored()
 
-    def _store(self, tab: "Tab", edits: list[Any]) -> tuple[list[Field], list[Field]]:
+    def _store(self, tab: "Tab", edits: list[Any]) -> tuple[list[Field], list[Field], list["Followed"]]:
         """Store what the tab says of its fields.
 
-        The answer: fields of which every tab has to be told because no handler will, and those that this tab shows wrongly.
+        The answer: fields of which every tab has to be told because no handler will, those that this tab shows wrongly, and
+        what is left to do for those with a model.
         """
         if len(edits) > self.config.fields_per_event:
             raise WireError(f"more than {self.config.fields_per_event} fields in one event")
         relayed, told = [], []
+        followed: list[Followed] = []
         seen: set[int] = set()
         for edit in edits:
             if not isinstance(edit, list) or len(edit) < 2 or edit[3:] not in ([], [1]) or not _is_count(edit[0]):
@@ -115,17 +123,81 @@ class Dispatcher:
             alone = pages == [tab.page] and tab.page.has_one_tab
             if field.store(tab, edit[1:], longest=self.config.text_length, alone=alone):
                 told.append(field)
+            if field.model is not None:
+                followed.append(self._tell_model(tab, field))
+            elif field._bound:
+                field.hint_at_one_way()
             entries = field._handlers or {}
-            if field._changed and "input" not in entries and "change" not in entries:
+            if field._changed and (field.model is not None or ("input" not in entries and "change" not in entries)):
                 relayed.append(field)
-        return relayed, told
+        return relayed, told, followed
+
+    def _tell_model(self, tab: "Tab", field: Field) -> "Followed":
+        """Let the model of a field have what was typed. The functions that listen wait until that is acknowledged."""
+        token = handling.set(Event("input", field, tab.page, tab))
+        error: Exception | None = None
+        calls: list[Call] = []
+        try:
+            with deferring(calls):
+                field.tell_model()
+        except Exception as raised:  # noqa: BLE001 - what refuses the value, as an attribute that follows may, is the program's
+            error = raised
+        finally:
+            handling.reset(token)
+        return field, calls, error
+
+    def _follow_up(self, tab: "Tab", field: Field, calls: list[Call], error: Exception | None) -> None:
+        """Call the functions that listen to the model of a field, as a handler: the page is updated then."""
+        event = Event("input", field, tab.page, tab)
+        if error is not None:
+            self.fault(error, event)
+        if not calls:
+            return
+        token = handling.set(event)
+        try:
+            call_listeners(calls)
+        except (Exception, SystemExit, asyncio.CancelledError) as raised:  # noqa: BLE001 - as a handler's
+            self.fault(raised, event)
+        finally:
+            handling.reset(token)
+        tab.page.update()
 
     async def _handle(self, tab: "Tab", id: int, name: str, data: dict[str, Any]) -> None:
+        if not id:
+            await self._answered(tab, name, data)
+            return
+        numbers = data.pop(wire.DATA_FILES, None)
         component = targets.get(id)
         handler = None if component is None else (component._handlers or {}).get(name)
         if component is None or handler is None or not is_reachable(component, tab.page):
             return  # an honest race: the click crossed a removal
-        await self.run(handler, component, Event(name.partition(".")[0], component, tab.page, tab, data))
+        event = Event(name.partition(".")[0], component, tab.page, tab, data)
+        if (button := event.submitter) is not None and not is_reachable(button, tab.page):
+            return  # pressed twice, and the first time has disabled it
+        if numbers is not None:
+            wanted = _numbers(numbers)
+            files = [] if not wanted else None if tab.uploads is None else tab.uploads.take(wanted, component)
+            if files is None:
+                tab.notify("The files were lost on their way. Choose them again.", "warning")
+                return
+            event.files = files
+        await self.run(handler, component, event)
+
+    async def _answered(self, tab: "Tab", name: str, data: dict[str, Any]) -> None:
+        """The tab answers a call of `run_javascript`, or lets go of files whose event will not come."""
+        if (numbers := data.get(wire.DATA_FILES)) is not None and tab.uploads is not None:
+            tab.uploads.drop(_numbers(numbers))
+        found = tab.take_answer(data) if name == wire.DATA_ANSWER else None
+        if found is None:
+            return
+        answer, value, error = found
+        page = tab.page
+        said = {"result": value, "error": error, "request_id": answer.request_id}
+        listening = page.life_handlers("result_ready")
+        if error is not None and not listening and not answer.awaited:
+            log.warning("run_javascript in %r: %s", tab, error)
+        for handler in listening:
+            await self.run(handler, page, Event("result_ready", page, page, tab, dict(said)))
 
     # Handlers
 
@@ -228,8 +300,9 @@ class Dispatcher:
 
     async def life(self, page: "WebPage", name: str, tab: "Tab") -> None:
         """Run what the page does when a tab joins or leaves."""
-        for handler in page.life_handlers(name):
-            await self.run(handler, page, Event(name, page, page, tab))
+        for event in (name, "page_ready") if name == "join" else (name,):
+            for handler in page.life_handlers(event):
+                await self.run(handler, page, Event(event, page, page, tab))
 
 
 @coroutine
@@ -283,6 +356,12 @@ def is_shown(component: Component, page: "WebPage", *, enabled: bool = False) ->
 def _acknowledge(tab: "Tab", number: Any) -> None:
     if not _is_count(number) or not tab.outbox.acknowledge(number):
         raise WireError(f"frame {number!r:.40} cannot be acknowledged")
+
+
+def _numbers(value: Any) -> list[int]:
+    if not isinstance(value, list) or not all(map(_is_count, value)):
+        raise WireError("files want a list of numbers")
+    return value
 
 
 def _is_count(value: Any) -> bool:

@@ -4,9 +4,12 @@ JustuiError
 ├── ConfigError (ValueError)      a setting that does not exist or has the wrong type
 ├── HandlerError (TypeError)      a handler, page function or startup that cannot be called
 ├── TreeError (ValueError)        an edit that would break the tree
+├── StateError (TypeError)        a State where a value is meant, or the other way round; a circle of changes
 ├── UsageError (RuntimeError)     a call at the wrong time or place
 ├── Refused (ConnectionError)     the server will not take this: a bound is reached
 ├── WireError (ValueError)        a frame that breaks the contract
+├── AssetError (OSError)          a file of a third party that cannot be had
+├── SheetError (ValueError)       CSS that Tailwind refuses
 ├── Gone (ConnectionError)        the tab is no longer there
 ├── RemoteError (RuntimeError)    the browser answered with an error
 └── RemoteTimeout (TimeoutError)  the browser did not answer in time
@@ -29,6 +32,10 @@ class TreeError(JustuiError, ValueError):
     """An edit that would break the tree: a cycle, a page inside a component, one component twice under one parent."""
 
 
+class StateError(JustuiError, TypeError):
+    """A State where a value is meant, or a value where a State is; or changes that make each other without an end."""
+
+
 class UsageError(JustuiError, RuntimeError):
     """A call at the wrong time or in the wrong place."""
 
@@ -39,6 +46,14 @@ class Refused(JustuiError, ConnectionError):
 
 class WireError(JustuiError, ValueError):
     """A frame that breaks the contract of `docs/wire.md`."""
+
+
+class AssetError(JustuiError, OSError):
+    """A file of a third party cannot be had, or is not pinned; the message names it, each source and the next step."""
+
+
+class SheetError(JustuiError, ValueError):
+    """CSS of the program that Tailwind refuses; the message is Tailwind's."""
 
 
 class Gone(JustuiError, ConnectionError):

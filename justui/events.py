@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from justui.component import Component
-from justui.fields import CHECKED, Field, enclosing_form, form_values
+from justui.fields import CHECKED, Field, enclosing_form, fields_below, form_values, submitter_of
 from justui.handlers import EVENTS
 
 if TYPE_CHECKING:
+    from justui.files import UploadedFile
     from justui.page import WebPage
     from justui.sessions import Session
     from justui.tab import Tab
@@ -16,12 +17,12 @@ __all__ = ["EVENTS", "Event"]
 
 
 class Event:
-    """What happened: `type`, `target`, `page`, `tab`, `session`, `value`, `values`, and what the browser's event had.
+    """What happened: `type`, `target`, `page`, `tab`, `session`, `value`, `values`, `files`, and what the browser's event had.
 
     Attributes and items are the same (`msg.key`, `msg["key"]`); one that is missing is None.
     """
 
-    __slots__ = ("_values", "data", "made", "page", "tab", "target", "type")
+    __slots__ = ("_values", "data", "files", "made", "page", "tab", "target", "type")
 
     def __init__(
         self, type: str, target: Component, page: "WebPage", tab: "Tab | None", data: dict[str, Any] | None = None
@@ -31,6 +32,8 @@ class Event:
         self.page = page
         self.tab = tab
         self.data = data or {}
+        self.files: list[UploadedFile] = []
+        """The files that were chosen, with their bytes: of the input at a `change`, of the whole form at a `submit`."""
         self.made: list[Component] | None = None
         """In debug mode: the components that the handler has made and not placed yet."""
         self._values: dict[str, Any] | None = None
@@ -52,11 +55,44 @@ class Event:
 
     @property
     def values(self) -> dict[str, Any]:
-        """The values, by name, of the form that the target is or stands in; empty where there is none."""
+        """The values, by name, of the form that the target is or stands in; empty where there is none.
+
+        A file input gives its file or None, with `multiple` a list.
+        """
         if self._values is None:
             form = enclosing_form(self.target)
-            self._values = {} if form is None else form_values(form)
+            self._values = {} if form is None else {**form_values(form), **self._files_by_name(form), **self._button()}
         return self._values
+
+    @property
+    def submitter(self) -> Component | None:
+        """At `submit`: the button that was pressed, which Enter in a field does too; None where the form has none."""
+        return submitter_of(self.target, self.data.get("submitter")) if self.type == "submit" else None
+
+    def _button(self) -> dict[str, Any]:
+        """Name and value of the button that sent the form."""
+        button = self.submitter
+        attributes = {} if button is None else button._attributes or {}
+        return {attributes["name"]: attributes.get("value", "")} if attributes.get("name") else {}
+
+    def _files_by_name(self, form: Component) -> "dict[str, UploadedFile | list[UploadedFile] | None]":
+        found: dict[str, UploadedFile | list[UploadedFile] | None] = {}
+        for field in fields_below(form):
+            attributes = field._attributes or {}
+            if field.kind == "file" and (name := attributes.get("name")):
+                files = [file for file in self.files if file.field is field]
+                found[name] = files if "multiple" in attributes else next(iter(files), None)
+        return found
+
+    @property
+    def visibility(self) -> str | None:
+        """At `visibilitychange`: `hidden` or `visible`."""
+        return self.data.get("target.visibilityState")
+
+    @property
+    def url(self) -> str | None:
+        """At `popstate` and `hashchange`: the address that the tab shows now."""
+        return self.data.get("target.location.href", self.data.get("url"))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from justui import hints
 from justui.component import Child, Component, targets
 from justui.context import handling
-from justui.errors import UsageError, WireError
+from justui.errors import StateError, UsageError, WireError
 from justui.marks import HIDDEN, RAW, mark, tree_lock
 from justui.merge import merge, unite
+from justui.models import model_of
+from justui.state import Reactive
 
 if TYPE_CHECKING:
+    from justui.files import UploadedFile
     from justui.tab import Tab
 
 Wire = str | bool | list[str]
@@ -38,11 +41,15 @@ _EXAMPLES: Final = {"date": "2026-05-01", "time": "14:30", "datetime-local": "20
 class Field(Component):
     """A form control with a value. `private=True`: on a shared page each tab has a value of its own, never sent to others."""
 
-    __slots__ = ("_private", "_typed", "_value")
+    __slots__ = ("_model", "_private", "_typed", "_value")
 
     is_field = True
+    in_list: bool = False
+    """Whether it is one checkbox of a group, so that the form's value is a list even when it is the only one."""
     _value: Wire | None
     _private: bool | None
+    _model: Reactive[Any] | None
+    """The state that the field and its browsers set, and follow."""
     _typed: bool
     """Whether a person wrote the common text since the program set it, so that it is nobody's to replace."""
 
@@ -50,17 +57,21 @@ class Field(Component):
         """Give every field its empty slots, before any `__init__`."""
         self = super().__new__(cls)
         self._value = None
+        self._model = None
         self._private = None
         self._typed = False
         targets[self._id] = self
         return self
 
     def __init__(self, *children: Child, **keywords: Any) -> None:
+        model = keywords.pop("model", None)
         super().__init__(*children, **keywords)
         if self._value is not None:
             self._settle()  # keywords come in any order: only now the type is known that says what the value means
-            if hints.Diagnostics.on:
-                self._doubt()
+        if model is not None:
+            self.model = model
+        if hints.Diagnostics.on and self._value is not None:
+            self._doubt()
 
     def _doubt(self) -> None:
         """Hint at a value that the field cannot show."""
@@ -128,8 +139,8 @@ class Field(Component):
 
     @property
     def sharing_unsaid(self) -> bool:
-        """Whether the value is common to all tabs only because nobody said anything."""
-        return self._private is None and not self.private
+        """Whether the value is common to all tabs only because nobody said anything; a model says who shares it."""
+        return self._private is None and self._model is None and not self.private
 
     def _begin_private(self, value: bool) -> None:
         self._private = bool(value)
@@ -167,6 +178,12 @@ class Field(Component):
             self._set_attribute("value", str(value))
         else:
             self._value = value
+
+    @property
+    def files(self) -> "list[UploadedFile]":
+        """In a handler: the files of this file input that came with the event."""
+        event = handling.get()
+        return [] if event is None else [file for file in event.files if file.field is self]
 
     @property
     def checked(self) -> bool:
@@ -257,6 +274,70 @@ class Field(Component):
                     for one in page.tabs:
                         one.forget_private(self)
             mark(self, "#value")
+
+    # The model
+
+    @property
+    def model(self) -> Reactive[Any] | None:
+        """The state that the field sets and follows. Set: a state, JustPy's `[component, "key"]`, or None.
+
+        It has the value typed, as `value` is; for a checkbox whether it is on; for radios the word of the chosen one.
+        Raises `StateError` for what cannot be set.
+        """
+        return self._model
+
+    @model.setter
+    def model(self, model: object) -> None:
+        source = None if model is None else model_of(model, self)
+        if source is not None and not source.settable:
+            raise StateError(
+                f"model= of {self.describe()} wants a state that can be set, got {source!r}. To show it only: value=."
+            )
+        with tree_lock:
+            self._stop_following("model")
+            self._model = source
+        if source is None:
+            return
+        self._follow("model", source)
+        if self.kind not in (*CHECKED, *NO_VALUE) and "input" not in (self._handlers or ()):
+            self._bind("input", _each_letter, "model")  # others are to follow each letter, not each pause
+
+    def _set_followed(self, name: str, value: Any) -> None:
+        if name != "model":
+            super()._set_followed(name, value)
+            return
+        kind = self.kind
+        if kind == "radio":
+            if self.checked != (on := value is not None and str(value) == self.value):
+                self._assign(on)
+        elif kind == "checkbox":
+            if self.checked != bool(value):
+                self._assign(bool(value))
+        elif kind in NO_VALUE:
+            self.value = value
+        else:
+            wire = self._as_wire(value)
+            present = self.wire_value()
+            everywhere = self.private and self._own_tab() is None  # what each tab has is to go
+            if everywhere or (wire != present and (value is None or typed(kind, present) != value)):
+                self._assign(wire)
+
+    def hint_at_one_way(self) -> None:
+        """In debug mode: somebody types into a field that only shows a state."""
+        if hints.Diagnostics.on and (shown := (self._bound or {}).get("value")) is not None and shown.settable:
+            hints.say(
+                f"{self.describe()}: value= shows a state one way, and what is typed goes nowhere. "
+                "Write model= for both ways."
+            )
+
+    def tell_model(self) -> None:
+        """Let the model have what a person has just given. Raises what functions that follow it raise."""
+        model = self._model
+        if model is None:
+            return
+        kind = self.kind
+        if kind != "radio" or self.checked:
+            model.set(self.checked if kind == "checkbox" else self.value)  # type: ignore[attr-defined]
 
     # From the browser
 
@@ -377,6 +458,11 @@ class Field(Component):
         ]
 
 
+def _each_letter() -> bool:
+    """The handler of fields with a model: the letters come with it, and nothing else is to be done or updated."""
+    return True
+
+
 def option_value(option: Component) -> str:
     """What an option stands for: its `value`, else its text with white space collapsed (HTML standard, 4.10.10)."""
     attributes = option._attributes or {}
@@ -424,7 +510,10 @@ def fields_below(top: Component) -> Iterator[Field]:
 
 
 def enclosing_form(component: Component) -> Component | None:
-    """The nearest form around a component, or the component itself when it is one."""
+    """The form of a component: the one that its `form=` names, else the nearest around it, or the component itself."""
+    owner = (component._attributes or {}).get("form")
+    if owner:
+        return next((found for top in _tops(component) for found in _below(top) if _is_form(found, owner)), None)
     seen: set[Component] = set()
     waiting = [component]
     while waiting:
@@ -437,31 +526,75 @@ def enclosing_form(component: Component) -> Component | None:
     return None
 
 
+def _below(top: Component) -> Iterator[Component]:
+    waiting = [top]
+    while waiting:
+        component = waiting.pop()
+        yield component
+        waiting.extend(reversed(component._children or ()))
+
+
+def _is_form(component: Component, id: str) -> bool:
+    return component.tag == "form" and (component._attributes or {}).get("id") == id
+
+
+def submitter_of(form: Component, id: object) -> Component | None:
+    """The button with this component id that sends the form; None where there is none."""
+    for top in dict.fromkeys([form, *_tops(form)]):
+        for found in _below(top):
+            if found._id == id and found.tag in ("button", "input") and enclosing_form(found) is form:
+                return found
+    return None
+
+
+def form_fields(form: Component) -> Iterator[Field]:
+    """The fields whose values a form sends, in order: enabled, and in it or, by their `form=`, of it (HTML 4.10.22.4)."""
+    own = (form._attributes or {}).get("id")
+    waiting = [(top, False) for top in (_tops(form) if own else [form])]
+    while waiting:
+        component, inside = waiting.pop()
+        attributes = component._attributes or {}
+        if component._flags & HIDDEN or ("disabled" in attributes and isinstance(component, Field)):
+            continue
+        inside = inside or component is form
+        if isinstance(component, Field):
+            owner = attributes.get("form")
+            if inside if owner is None else owner == own:
+                yield component
+        else:
+            waiting.extend((child, inside) for child in reversed(_enabled_children(component)))
+
+
+def _enabled_children(component: Component) -> list[Component]:
+    """The children; of a fieldset that is disabled, the first legend alone (HTML 4.10.15)."""
+    children = component._children or []
+    if component.tag == "fieldset" and "disabled" in (component._attributes or ()):
+        return [child for child in children if child.tag == "legend"][:1]
+    return children
+
+
 def form_values(form: Component) -> dict[str, Any]:
-    """The values of a form's fields by name, typed; a list where several checkboxes have one name."""
+    """The values of a form's fields by name, typed; a list where several fields, or checkboxes of a group, have one name."""
     values: dict[str, Any] = {}
-    boxes: dict[str, int] = {}
-    for field in fields_below(form):
-        attributes = field._attributes or {}
-        name, kind = attributes.get("name"), field.kind
-        if not name or "disabled" in attributes or kind in NO_VALUE - {"hidden"}:
+    boxes: dict[str, list[Field]] = {}
+    for field in form_fields(form):
+        name, kind = (field._attributes or {}).get("name"), field.kind
+        if not name or kind in NO_VALUE - {"hidden"}:
             continue
         if kind == "radio":
             values[name] = field.value if field.checked else values.get(name)
         elif kind == "checkbox":
-            boxes[name] = boxes.get(name, 0) + 1
-            if boxes[name] == 1:
-                values[name] = field.checked
-                values.setdefault(f"\0{name}", field)
-            else:
-                first = values.pop(f"\0{name}", None)
-                if first is not None:
-                    values[name] = [first.value] if first.checked else []
-                if field.checked:
-                    values[name].append(field.value)
+            several = boxes.setdefault(name, [])
+            several.append(field)
+            one = len(several) == 1 and not field.in_list
+            values[name] = field.checked if one else [box.value for box in several if box.checked]
+        elif name in values:
+            repeated = boxes.setdefault(name, [])
+            values[name] = [*(values[name] if repeated else [values[name]]), field.value]
+            repeated.append(field)
         else:
             values[name] = field.value
-    return {name: value for name, value in values.items() if not name.startswith("\0")}
+    return values
 
 
 def _middle(attributes: dict[str, Any]) -> str:

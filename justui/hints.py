@@ -60,6 +60,15 @@ def called_name(keyword: str) -> str:
     return found[1] if found else ""
 
 
+def given_by_name(call: str, site: Site | None) -> bool:
+    """Whether the source calls something there with a variable in front; one in capitals is a constant and does not count."""
+    if site is None:
+        return False
+    lines = "".join(linecache.getline(site[0], site[1] + further) for further in range(3))
+    found = re.search(rf"\b{call}\(\s*((?:\w+\.)*(\w+))\s*,", lines)
+    return found is not None and not found[2].isupper()
+
+
 def place(site: Site | None) -> str:
     """A site as people read it: `app.py:7`; empty when it is not known."""
     return "" if site is None else f"{Path(site[0]).name}:{site[1]}"

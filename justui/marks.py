@@ -31,6 +31,9 @@ RAW: Final = 4
 RAGGED: Final = 8
 """Flag: that HTML has tags without their partners, so that a parser will mix it up with what stands around."""
 
+FOLLOWS: Final = 16
+"""Flag: an attribute follows a state, or the component listens to one."""
+
 NEW: Final = 0
 """In `_moved`: the browsers do not have the child under this parent."""
 KNOWN: Final = 1

@@ -4,25 +4,32 @@ An update closes what waits into a *batch*. A page keeps the batches that not ev
 So a tab that joins, or one that is updated alone, takes nothing away from the others, and nothing comes twice.
 """
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self, TypeVar, overload
 from weakref import WeakSet
 
-from justui import handlers, hints, wire
+from justui import engine, handlers, hints, tailwind, wire
 from justui.attributes import Attribute
 from justui.chores import ChoreHost, Chores, Timer
 from justui.component import Component
 from justui.context import HANDED, building, handling
-from justui.errors import HandlerError, UsageError
+from justui.dialect import Dialect
+from justui.errors import HandlerError, TreeError, UsageError
 from justui.handlers import EventFunction, Handler
 from justui.marks import is_dirty, mark, tree_lock
 from justui.outbox import Frame
 from justui.patch import Collection
-from justui.render import Html, node
+from justui.render import Html, node, take_gathered
 from justui.safety import safe_url
+from justui.state import Reactive
+from justui.styling import Styling
 
 if TYPE_CHECKING:
     from justui.tab import Tab
+
+log = logging.getLogger("justui")
 
 Function = TypeVar("Function", bound=EventFunction)
 
@@ -31,14 +38,20 @@ FAVICON: Final = (
     " fill='%234f46e5'/%3E%3Cpath d='M19 8v11a5 5 0 0 1-8 4' stroke='%23fff' stroke-width='4' fill='none'"
     " stroke-linecap='round'/%3E%3C/svg%3E"
 )
-_DEFAULTS: Final = {"title": "justui", "lang": "en", "favicon": FAVICON, "css": "", "head_html": ""}
+_DEFAULTS: Final = {"title": "justui", "lang": "en", "favicon": FAVICON, "css": "", "head_html": "", "dark": ""}
 _TRANSIENT: Final = ("redirect", "display_url", "open")
 _ADDRESSES: Final = ("favicon", *_TRANSIENT)
 _UNSENT: Final = 10.0
 """Seconds after which a change that nobody sends is worth a hint."""
-LIFE_EVENTS: Final = ("join", "leave")
+LIFE_EVENTS: Final = ("join", "page_ready", "leave", "result_ready")
 WINDOW_EVENTS: Final = ("visibilitychange", "online", "offline", "hashchange", "popstate")
 """Events of the browser's window and document, which only a page can have."""
+_WINDOW_FIELDS: Final = {
+    "visibilitychange": ("target.visibilityState",),
+    "popstate": ("target.location.href",),
+    "hashchange": ("target.location.href",),
+}
+"""What of such an event is wanted in any case."""
 
 waiting_pages: "WeakSet[WebPage]" = WeakSet()
 """Pages with timers or tasks, made before a server runs; the first App that starts begins them."""
@@ -46,6 +59,9 @@ waiting_pages: "WeakSet[WebPage]" = WeakSet()
 
 class Host(ChoreHost, Protocol):
     """What a page wants of the App that shows it."""
+
+    css: str
+    """The App's own style sheet."""
 
     def here(self) -> bool:
         """Whether the caller is in the App's loop."""
@@ -63,12 +79,16 @@ class Setting(Attribute[str, str]):
         """The value; for one that acts once, what has not been sent yet."""
         return self if page is None else page._settings.get(self.name, _DEFAULTS.get(self.name))
 
-    def __set__(self, page: Any, value: str | None) -> None:
+    def __set__(self, page: Any, value: "str | Reactive[Any] | None") -> None:
+        if self.is_followed(page, value):
+            return
         text = self.convert(value)
         with tree_lock:
             if self.name in _TRANSIENT or page._settings.get(self.name) != text:
                 page._settings[self.name] = text
                 mark(page, f"#page {self.name}")
+                if self.name == "css":
+                    page.change_dialect()
 
     def begin(self, page: Any, value: Any) -> None:
         """Set the first value."""
@@ -82,16 +102,74 @@ class Setting(Attribute[str, str]):
         return safe_url(text, "src" if self.name == "favicon" else self.name)
 
 
+class Dark(Setting):
+    """Whether the page is dark: None follows the person's system."""
+
+    __slots__ = ()
+
+    def __get__(self, page: Any, owner: type) -> Any:
+        """True, False or None."""
+        return self if page is None else {"dark": True, "light": False}.get(page._settings.get(self.name, ""))
+
+    def __set__(self, page: Any, value: "bool | Reactive[Any] | None") -> None:  # type: ignore[override]
+        super().__set__(page, value)  # type: ignore[arg-type]  # `convert` makes a word of it
+
+    def convert(self, value: Any) -> str:
+        """The value as it is kept and sent."""
+        return "" if value is None else "dark" if value else "light"
+
+
+class Opened(NamedTuple):
+    """What a tab gets that opens a page."""
+
+    body: str
+    """The body as HTML."""
+    sheet: str
+    """The style lines that it needs."""
+
+
+class BodyHtml(Attribute[str, str]):
+    """Raw HTML at the top of the body: the content of a box without a look of its own, the page's first component."""
+
+    __slots__ = ()
+
+    def __get__(self, page: Any, owner: type) -> Any:
+        """The HTML; empty where there is none, or where it was removed with all components."""
+        if page is None:
+            return self
+        box = page._body_html
+        return box.inner_html if box is not None and page in box.parents else ""
+
+    def __set__(self, page: Any, value: "str | Reactive[Any] | None") -> None:
+        if self.is_followed(page, value):
+            return
+        box = page._body_html
+        if box is not None and page in box.parents:
+            box.set_html(None if value is None else str(value), safe=True)
+        elif value:
+            self.begin(page, value)
+
+    def begin(self, page: Any, value: Any) -> None:
+        """Set the first value."""
+        if value:
+            page._body_html = Component(inner_html=str(value), safe=True, style="display: contents")
+            page.add_first(page._body_html)
+
+
 class WebPage(Component):
     """A page: the root of a tree of components, shown by any number of tabs.
 
     Made inside a page function it is private to its tab; held by the program it is shared by all who see it.
-    `title`, `lang`, `favicon`, `css` (a style sheet) and `head_html` may be changed at any time; `redirect`, `display_url`
+    `title`, `lang`, `favicon`, `css` (a style sheet), `head_html` and `body_html` (raw HTML at the top of the body, in a box that
+    is the page's first component) may be changed at any time; `redirect`, `display_url`
     (the address shown, without a load) and `open` (an address for a new window) act once, with the next update.
+    `dark`: None follows the person's system, True and False do not; it may be changed at any time. `theme=None` is a bare
+    page without our look of elements, `tailwind=False` one whose class names are the program's own affair.
     """
 
     __slots__ = (
         "_batches",
+        "_body_html",
         "_born_in_request",
         "_chores",
         "_first",
@@ -100,8 +178,10 @@ class WebPage(Component):
         "_hosts",
         "_life",
         "_settings",
+        "_styling",
         "_tabs",
-        "data",
+        "tailwind",
+        "theme",
     )
 
     tag = "body"
@@ -109,6 +189,7 @@ class WebPage(Component):
     _settable = (*Component._settable, *_DEFAULTS)
 
     _settings: dict[str, str]
+    _body_html: Component | None
     _batches: list[str]
     _first: int
     _tabs: "dict[str, Tab]"
@@ -118,14 +199,19 @@ class WebPage(Component):
     _life: dict[str, list[Handler]] | None
     _chores: Chores | None
     _born_in_request: bool
-    data: dict[Any, Any]
-    """Whatever the program keeps for this page."""
+    _styling: Styling | None
+    theme: str | None
+    """`default`, or None for a bare page. Counts when the page is shown first."""
+    tailwind: bool
+    """Whether class names are Tailwind's. Counts when the page is shown first."""
 
     title = Setting()
     lang = Setting()
     favicon = Setting()
     css = Setting()
     head_html = Setting()
+    dark = Dark()
+    body_html = BodyHtml()
     redirect = Setting()
     display_url = Setting()
     open = Setting()
@@ -134,6 +220,7 @@ class WebPage(Component):
         """Give every page its empty containers, before any `__init__`."""
         self = super().__new__(cls)
         self._settings = {}
+        self._body_html = None
         self._batches = []
         self._first = 0
         self._tabs = {}
@@ -143,14 +230,26 @@ class WebPage(Component):
         self._life = None
         self._chores = None
         self._born_in_request = building.get()
-        self.data = {}
+        self._styling = None
+        self.theme = "default"
+        self.tailwind = True
         return self
+
+    def _begin_theme(self, value: str | None) -> None:
+        if value not in (None, "default"):
+            raise TreeError(f"theme={value!r}: the themes are 'default' and None.")
+        self.theme = value
+
+    def _begin_tailwind(self, value: object) -> None:
+        self.tailwind = bool(value)
 
     def setting(self, name: str) -> str:
         """The value of one setting, for an operation. One that acts once is forgotten by that."""
         if name in _TRANSIENT:
             return self._settings.pop(name, "")
         value = self._settings.get(name) or _DEFAULTS[name]
+        if name == "css" and self._compiles_css:
+            return ""  # its rules are lines of the sheet
         return value.replace("</", "<\\/") if name == "css" else value  # in HTML it must not end the style element
 
     def settings(self) -> dict[str, str]:
@@ -170,23 +269,108 @@ class WebPage(Component):
         return bool(self._tabs)
 
     @property
+    def host(self) -> Host | None:
+        """One of the Apps that show this page."""
+        return next(iter(tuple(self._hosts)), None)
+
+    @property
     def has_one_tab(self) -> bool:
         """Whether only one tab holds this page."""
         return len(self._tabs) == 1
 
-    def open_for(self, tab: "Tab") -> str:
-        """The body as HTML for a tab that opens this page, which follows every change from now on."""
+    # Styles
+
+    @property
+    def _compiles_css(self) -> bool:
+        return self.tailwind and tailwind.wants_compiling(self._settings.get("css", "")) and engine.is_there()
+
+    def _dialect(self, host: Host) -> Dialect | None:
+        if not self.tailwind or not engine.is_there():
+            return None
+        own = self._settings.get("css", "") if self._compiles_css else ""
+        return tailwind.dialect(f"{host.css}\n{own}" if own else host.css, bare=self.theme is None)
+
+    def _styled(self, host: Host) -> Styling:
+        styling = self._styling
+        if styling is None or not self._tabs:
+            dialect = self._dialect(host)
+            if styling is None or styling.sheet.dialect is not dialect:
+                styling = self._styling = Styling(self, dialect)
+        return styling
+
+    @property
+    def styled(self) -> bool:
+        """Whether Tailwind's classes are lines of the page's sheet, or will soon be."""
+        return self._styling is not None and (dialect := self._styling.sheet.dialect) is not None and dialect.ready
+
+    @property
+    def style_errors(self) -> list[str]:
+        """What Tailwind said of rules of the App's or page's CSS that it had to leave out."""
+        dialect = None if self._styling is None else self._styling.sheet.dialect
+        return [] if dialect is None else dialect.errors
+
+    async def styles_known(self) -> None:
+        """Wait until the lines are there that the last `open_for` missed, two seconds at most."""
+        if self._styling is not None:
+            await self._styling.known()
+
+    def change_dialect(self) -> None:
+        """The page's `css` has changed: where Tailwind has to read it, the tabs get a whole new sheet when it has."""
+        host = self.host
+        if self._styling is not None and host is not None:
+            dialect = self._dialect(host)
+            if dialect is not None and dialect is not self._styling.sheet.dialect:
+                self._styling.change(dialect)
+
+    def put_in_front(self, number: int | None, operation: str) -> "list[Tab]":
+        """Put an operation in front of batch `number`, which no tab has got, or behind all; wants `tree_lock`.
+
+        The answer: the tabs that have opened the page since, so that they will not get that batch.
+        """
+        self._fresh = None
+        if number is None or number < self._first or number >= self._end:
+            self._batches.append(operation)
+            return []
+        self._batches[number - self._first] = f"{operation},{self._batches[number - self._first]}"
+        return [tab for tab in self._tabs.values() if tab.cursor > number]
+
+    def send_closed(self) -> None:
+        """Send all batches to all tabs."""
+        _hand_over([(self, self._end)], None)
+
+    def keep_back(self, tab: "Tab", frame: Frame) -> bool:
+        """Keep a frame for a tab behind deliveries that are held; False where none are."""
+        return self._styling is not None and self._styling.keep(tab, frame)
+
+    @overload
+    def open_for(self, tab: "Tab") -> Opened: ...
+    @overload
+    def open_for(self, tab: "Tab", *, patient: bool) -> Opened | None: ...
+    def open_for(self, tab: "Tab", *, patient: bool = False) -> Opened | None:
+        """What a tab gets that opens this page, which follows every change from now on.
+
+        With `patient` None, and nothing has happened, where style lines are missing for which it is worth to wait.
+        """
         with tree_lock:
             _hold_together(self.close(self))
             html = Html()
+            take_gathered()
             html.write(self)
+            styling = self._styled(tab.host)
+            styling.sheet.want(take_gathered())
+            if patient and styling.patient:
+                return None
+            operation = styling.settle()
+            if operation and self._tabs:
+                self._batches.append(operation)
+            sheet = styling.sheet.text
             tab.cursor = self._end
             self._tabs[tab.id] = tab
             self._hosts[tab.host] = self._hosts.get(tab.host, 0) + 1
         if html.torn:
             tab.outbox.make_stale()
         self.begin(tab.host)
-        return "".join(html.parts)
+        return Opened("".join(html.parts), sheet)
 
     def drop_tab(self, tab: "Tab") -> None:
         """A tab has gone for good; with the last one the page's timers and tasks end."""
@@ -201,6 +385,8 @@ class WebPage(Component):
                 self._first = self._end
                 self._batches.clear()
                 self._fresh = None
+                if self._styling is not None:
+                    self._styling.clear()
             if self._born_in_request:
                 self.end()
             host.released(self)
@@ -229,21 +415,34 @@ class WebPage(Component):
             elif touched != pages or any(page._held_with for page in pages):
                 pages = _all_held_with([*pages, *touched])
             ends = [(page, page._end) for page in pages]
-        for page, end in ends:
-            for host in tuple(page._hosts):
-                if host.here():
-                    page._deliver(host, end, tab)
-                else:
-                    host.call(page._deliver, host, end, tab)
+        _hand_over(ends, tab)
         return HANDED
 
-    def close(self, component: Component) -> "list[WebPage]":
-        """Close what waits in `component` into a batch of each page that it concerns; wants `tree_lock`."""
+    def send_changes(self, components: Iterable[Component]) -> None:
+        """Send what waits of these components themselves, on whatever pages they stand: one frame for each page."""
+        with tree_lock:
+            touched: dict[WebPage, None] = {}
+            for component in components:
+                if is_dirty(component):
+                    try:
+                        touched.update(dict.fromkeys(self.close(component, whole=False)))
+                    except Exception:
+                        log.exception("a change of %s could not be sent", component.describe())
+                else:  # closed already: by an update, or by a tab that has joined, which waits for the next update
+                    touched.update((page, None) for page in component.pages() if page._batches)
+            ends = [(page, page._end) for page in _all_held_with(list(touched))]
+        _hand_over(ends, None)
+
+    def close(self, component: Component, *, whole: bool = True) -> "list[WebPage]":
+        """Close what waits in `component` into a batch of each page that it concerns; wants `tree_lock`.
+
+        Not `whole`: not what waits below it.
+        """
         if not is_dirty(component):
             return []
         collection = Collection()
         try:
-            collection.take(component)
+            collection.take(component, whole=whole)
         except BaseException:
             # Marks are gone that were never sent: every tab gets the state of now, if that can be had.
             for page in component.pages():
@@ -251,6 +450,9 @@ class WebPage(Component):
             raise
         touched = list(collection.operations)
         for page, operations in collection.operations.items():
+            strings = collection.styles.get(page)
+            if strings and page._styling is not None and (lines := page._styling.note(strings, page._end)):
+                operations.insert(0, lines)
             page._batches.append(",".join(operations))
             page._fresh = None
         return touched
@@ -267,8 +469,20 @@ class WebPage(Component):
 
     def _deliver(self, host: Host, end: int, only: "Tab | None") -> None:
         """Put the batches up to `end` into the outboxes of the tabs of one App, each tab from where it is."""
-        frames: dict[int, Frame] = {}
         tabs = [only] if only is not None else list(self._tabs.values())
+        styling = self._styling
+        if styling is not None and styling.holds(host, end):
+            styling.hold(host, end, only, [tab for tab in tabs if tab.host is host and not tab.gone])
+        else:
+            self._deliver_now(host, end, tabs, everyone=only is None)
+
+    def deliver_held(self, host: Host, end: int, only: "Tab | None") -> None:
+        """Do a delivery that was held; what was to be said before and behind it was held, too."""
+        tabs = [only] if only is not None else list(self._tabs.values())
+        self._deliver_now(host, end, tabs, everyone=only is None, held=True)
+
+    def _deliver_now(self, host: Host, end: int, tabs: "list[Tab]", *, everyone: bool, held: bool = False) -> None:
+        frames: dict[int, Frame] = {}
         for tab in tabs:
             if tab.host is not host or tab.gone:
                 continue
@@ -276,21 +490,21 @@ class WebPage(Component):
             if start < end:
                 frame = frames.get(start)
                 if frame is None:
-                    frame = frames[start] = self._frame(start, end, tab)
+                    frame = frames[start] = self._frame(start, end, None if held else tab)
                 tab.cursor = end
-                if tab.stored_due:
+                if tab.stored_due and not held:
                     tab.flush_stored()
                 tab.outbox.push(frame)
-            if tab.commands:
+            if tab.commands and not held:
                 tab.flush_commands()
-        everywhere = only is None and len(self._hosts) == 1
+        everywhere = everyone and len(self._hosts) == 1
         self._forget_delivered(end if everywhere else min((tab.cursor for tab in self._tabs.values()), default=end))
 
-    def _frame(self, start: int, end: int, tab: "Tab") -> Frame:
-        """The batches from `start` to `end` as one frame. For a tab that is alone here it says what is stored, too."""
+    def _frame(self, start: int, end: int, tab: "Tab | None") -> Frame:
+        """The batches from `start` to `end` as one frame. To `tab`, if it is alone here, it says what is stored, too."""
         with tree_lock:
             operations = self._batches[start - self._first : end - self._first]
-        if tab.stored_due and len(self._tabs) == 1:
+        if tab is not None and tab.stored_due and len(self._tabs) == 1:
             operations.insert(0, tab.take_stored())
         return Frame(f"[{','.join(operations)}]", patch=True)
 
@@ -318,10 +532,25 @@ class WebPage(Component):
         """The operation that brings a tab up to date whatever it shows; encoded once for each state of the page."""
         with tree_lock:
             _hold_together(self.close(self))
-            tab.cursor = self._end
             if self._fresh is None or self._fresh[0] != self._end:
-                self._fresh = (self._end, wire.encode([wire.STATE, {"page": self.settings(), "body": node(self)}]))
+                take_gathered()
+                body = node(self)
+                state = {"page": self.settings(), "sheet": self._whole_sheet(), "body": body}
+                self._fresh = (self._end, wire.encode([wire.STATE, state]))
+            tab.cursor = self._end
+            if self._styling is not None:
+                self._styling.forget_told(tab)
             return self._fresh[1]
+
+    def _whole_sheet(self) -> str:
+        """The sheet for a fresh state, after the body was made; what that needed newly is sent to the others, too."""
+        styling = self._styling
+        if styling is None:
+            return ""
+        styling.sheet.want(take_gathered())
+        if operation := styling.settle():
+            self._batches.append(operation)
+        return styling.sheet.text
 
     def to_json(self) -> dict[str, Any]:
         """The page's tree, as it travels: see `docs/wire.md`, "Nodes"."""
@@ -331,7 +560,12 @@ class WebPage(Component):
     # Events and background
 
     def on(self, event: str, function: EventFunction, **options: Any) -> "WebPage":
-        """Run `function` when a tab joins or leaves (`join`, `leave`), or at a DOM event of the page (`keydown`, …)."""
+        """Run `function` at an event of the page.
+
+        `join`, also called `page_ready`: a tab is there and connected, once for each; `leave`: it has gone for good;
+        `result_ready`: what `run_javascript` gave; `visibilitychange` (`msg.visibility`), `popstate` and others of the window;
+        or any DOM event anywhere on the page (`keydown`, `click`, …), with the options of a component's `on`.
+        """
         if event in LIFE_EVENTS:
             if self._life is None:
                 self._life = {}
@@ -340,12 +574,13 @@ class WebPage(Component):
             return self
         if event in WINDOW_EVENTS:
             options["custom"] = True
+            options["fields"] = (*_WINDOW_FIELDS.get(event, ()), *options.get("fields", ()))
         elif not options.get("custom"):
             handlers.check_event(handlers.split_event(event)[0], type(self).__name__, (*LIFE_EVENTS, *WINDOW_EVENTS))
         return super().on(event, function, **options)
 
     def life_handlers(self, event: str) -> Iterable[Handler]:
-        """The functions that answer `join` or `leave`."""
+        """The functions that answer one of `LIFE_EVENTS`."""
         return tuple((self._life or {}).get(event, ()))
 
     def every(self, seconds: float) -> Callable[[Function], Function]:
@@ -401,10 +636,40 @@ class WebPage(Component):
         if self._chores is not None:
             self._chores.end()
 
+    def run_javascript(self, code: str, request_id: Any = None) -> Awaitable[None]:
+        """Run JavaScript in every tab of this page, behind what is pending; each value comes as the event `result_ready`.
+
+        That event has `msg.result`, or `msg.error` with the browser's words, `msg.request_id` and `msg.tab`. An expression gives
+        its value, statements what they `return`. The code must be the program's own, like `head_html`: never put into it what a
+        person typed. Acts when called. `await tab.run_javascript(code)` asks one tab and gives its value.
+        """
+        for tab in self.tabs:
+            tab.run_javascript(code, request_id)
+        return HANDED
+
+    def reload(self) -> Awaitable[None]:
+        """Let every tab load the page anew. What people typed and did not send is lost; an update rarely needs this."""
+        return self.run_javascript("location.reload()")
+
+    async def delayed_update(self, seconds: float) -> None:
+        """Wait so many seconds, then update. `ui.run_task(page.delayed_update(3))` does not hold the handler up."""
+        await asyncio.sleep(seconds)
+        await self.update()
+
     def notify(self, text: str, kind: str = "info") -> None:
         """Show a short message in every tab of this page; `kind` is info, success, warning or error."""
         for tab in self.tabs:
             tab.notify(text, kind)
+
+
+def _hand_over(ends: "list[tuple[WebPage, int]]", tab: "Tab | None") -> None:
+    """Let each page's tabs have its batches up to an end, each host in its own loop; with `tab` only that one."""
+    for page, end in ends:
+        for host in tuple(page._hosts):
+            if host.here():
+                page._deliver(host, end, tab)
+            else:
+                host.call(page._deliver, host, end, tab)
 
 
 def _hold_together(pages: "list[WebPage]") -> None:

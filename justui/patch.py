@@ -11,7 +11,7 @@ from justui.children import parents_of
 from justui.component import Component
 from justui.fields import Field
 from justui.marks import AGAIN, GONE, HIDDEN, KNOWN, NEW, RAW, SHOW, STALE, Turn
-from justui.render import event_spec, node, wire_attribute
+from justui.render import event_spec, gather, gather_html, gathered, node, take_gathered, wire_attribute
 
 if TYPE_CHECKING:
     from justui.page import WebPage
@@ -26,10 +26,13 @@ _WINDOW = 64
 class Collection:
     """The operations that one update found, encoded, by page."""
 
-    __slots__ = ("_arriving", "_last", "_opening", "_places", "operations")
+    __slots__ = ("_arriving", "_last", "_opening", "_places", "operations", "styles")
 
     def __init__(self) -> None:
+        gathered.clear()
         self.operations: dict[WebPage, list[str]] = {}
+        self.styles: dict[WebPage, set[str]] = {}
+        """The class strings that these operations bring."""
         self._last: list[tuple[list[Any], Component | None, Pages]] = []
         self._places: dict[Component, Pages] = {}
         self._arriving: dict[Component, Moved] = {}
@@ -37,8 +40,16 @@ class Collection:
         self._opening: set[Component] = set()
         """What is sent whole because it is shown again."""
 
-    def take(self, component: Component) -> None:
-        """Take all that waits in `component` and below."""
+    def take(self, component: Component, *, whole: bool = True) -> None:
+        """Take all that waits in `component` and below; not `whole`: only what waits of itself, where that can be alone."""
+        changed = component._changed
+        if not whole and component._moved is None and not (changed and (SHOW in changed or "#html" in changed)):
+            below, component._marked = component._marked, None
+            try:
+                self.take(component)
+            finally:
+                component._marked = below  # it has stayed among the marked children of its parents
+            return
         Turn.number += 1
         self._take(component, self._standing(component))
         for operation, call, pages in self._last:
@@ -119,6 +130,10 @@ class Collection:
         return tuple(pages)
 
     def _emit(self, operation: list[Any], pages: Pages) -> None:
+        if gathered:
+            strings = take_gathered()
+            for page in pages:
+                self.styles.setdefault(page, set()).update(strings)
         if pages:
             text = wire.encode(operation)
             for page in pages:
@@ -155,11 +170,15 @@ class Collection:
             return event_spec(component) or None
         if name == "data-private":
             return True if isinstance(component, Field) and component.private else None
-        return wire_attribute((component._attributes or {}).get(name))
+        value = (component._attributes or {}).get(name)
+        if value is not None:
+            gather(name, value)
+        return wire_attribute(value)
 
     def _text(self, component: Component, whole: bool, inner: Pages) -> None:
         text = component._text or ""
         if component._flags & RAW:
+            gather_html(text)
             self._emit([wire.HTML, component._id, text], inner)
             return
         if whole:

@@ -116,7 +116,7 @@ class Registry:
         self._unjoin(tab)
         if tab.joined:
             _count_down(self._joined, tab.session.identity)
-        tab.outbox.clear()
+        tab.forget()
         tab.page.drop_tab(tab)
 
     def clear(self) -> None:
@@ -148,6 +148,8 @@ class Registry:
         """Heartbeats; the end of tabs that dropped for too long, and of pages that nobody joined."""
         for tab in list(self._tabs.values()):
             transport = tab.outbox.transport
+            if tab.uploads is not None:
+                tab.uploads.expire(now, self._config.grace)
             if transport is not None:
                 self._listen(tab, transport, now)
             elif tab.dropped_at is not None:

@@ -4,12 +4,14 @@ Both forms say the same (`docs/wire.md`). What is rendered counts as held by a b
 """
 
 import re
+from html import unescape
 from typing import Any
 
 from justui import wire
 from justui.component import Component
 from justui.fields import CHECKED, NO_VALUE, Field, option_value
 from justui.marks import HIDDEN, LIVE, RAGGED, RAW
+from justui.sheet import ANIMATION
 
 _KEEPS_FIRST_NEWLINE = frozenset({"pre", "textarea", "listing"})
 """HTML parsers drop a newline right behind these tags, so one more is written."""
@@ -61,10 +63,41 @@ _LISTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 """Items that end an item around them, unless a list of their own stands in between."""
 _TEXT_ONLY = frozenset("iframe noembed noframes noscript plaintext script style template textarea title xmp".split())
 """What stands in these, HTML parsers read as text, or keep it out of the document."""
+_DRAWINGS = frozenset({"svg", "foreignObject", "title", "desc"})
+"""Where HTML becomes SVG, and SVG HTML."""
 _TAGS = re.compile(r"<([a-zA-Z][^\s/>]*)")
 _SPECIAL = frozenset([*_NESTED, *_ONLY_IN, *_HOLDS, *_LISTS, "ul", "ol", "menu", "dl"])
+_CLASSES = re.compile(r"""\sclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""", re.IGNORECASE)
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _UNUSUAL = _SPECIAL | _KEEPS_FIRST_NEWLINE | _VOID | _TEXT_ONLY
+
+
+_STYLED = frozenset({"class", "data-transition", "data-animation"})
+gathered: set[str] = set()
+"""The class strings of all that was rendered since they were taken last, and names of animations (`sheet.ANIMATION`)."""
+
+
+def take_gathered() -> set[str]:
+    """What was gathered; nothing is left."""
+    taken = set(gathered)
+    gathered.clear()
+    return taken
+
+
+def gather(name: str, value: Any) -> None:
+    """Note an attribute's value, if it wants lines in the page's style sheet."""
+    if name == "class":
+        gathered.add(str(value))
+    elif name == "data-transition":
+        gathered.add(str(value).replace("|", " "))
+    elif name == "data-animation":
+        gathered.add(f"{ANIMATION}{value}")
+
+
+def gather_html(text: str) -> None:
+    """Note the classes of raw HTML."""
+    if "class" in text or "CLASS" in text:
+        gathered.update(unescape(next(filter(None, groups), "")) for groups in _CLASSES.findall(text))
 
 
 class Html:
@@ -95,14 +128,17 @@ class Html:
             return
         plain = component._attributes is None and component._handlers is None and selected is None
         if plain and not component.is_field and not flags & RAW:
-            if component._children is None and tag not in _UNUSUAL and not self._open:
+            if component._children is None and tag not in _UNUSUAL and not self._open and not component.namespace:
                 out(f"<{tag} data-j={component._id}>{escape(component._text or '')}</{tag}>")
                 return
             out(f"<{tag} data-j={component._id}>")
         else:
             out(f"<{tag} data-j={component._id}{attribute_text(component, selected)}>")
-        special = tag in _SPECIAL
-        if special or self._open:
+        space = component.namespace
+        special = tag in (_DRAWINGS if space else _SPECIAL)
+        if space or self._open:
+            self._check_space(tag, space)
+        if not space and (special or self._open):
             self._check(tag)
         if component.void:
             return
@@ -124,8 +160,9 @@ class Html:
                 self.parts.append("\n")
             self.parts.append(text if flags & RAW else escape(text))
             if flags & RAW:
+                gather_html(text)
                 self._check_raw(text, flags)
-        if tag in _TEXT_ONLY and (component._children or (text and not component.is_field)):
+        if tag in _TEXT_ONLY and not component.namespace and (component._children or (text and not component.is_field)):
             self.torn = True
         if component._children:
             if tag == "select" and isinstance(component, Field):
@@ -133,6 +170,12 @@ class Html:
                 selected = value if isinstance(value, list) else [str(value)]
             for child in component._children:
                 self.write(child, selected)
+
+    def _check_space(self, tag: str, space: str) -> None:
+        """Note an element that HTML parsers would not take for SVG, or not for HTML, where it stands."""
+        around = next((outer for outer in reversed(self._open) if outer in _DRAWINGS), "foreignObject")
+        if around in ("title", "desc") or (tag != "svg" and bool(space) != (around == "svg")):
+            self.torn = True
 
     def _check(self, tag: str) -> None:
         """Note whether `tag` may stand where it is going to."""
@@ -170,7 +213,9 @@ def attribute_text(component: Component, selected: "list[str] | None" = None) ->
     """The attributes of a start tag, each with a space in front."""
     parts = []
     for name, value in (component._attributes or {}).items():
-        if name == "selected" and selected is not None:
+        if name in _STYLED:
+            gather(name, value)
+        elif name == "selected" and selected is not None:
             continue
         parts.append(f" {name}" if value is True else f' {name}="{escape_attribute(str(value))}"')
     if component._handlers:
@@ -237,6 +282,8 @@ def node(component: Component, in_svg: bool = False) -> dict[str, Any]:
         result[wire.NODE_ATTRIBUTES] = attributes
     if component._text:
         result[wire.NODE_HTML if flags & RAW else wire.NODE_TEXT] = component._text
+        if flags & RAW:
+            gather_html(component._text)
     if isinstance(component, Field) and component.kind not in NO_VALUE:
         result[wire.NODE_VALUE] = component.common_value()
     if component._children:
@@ -248,6 +295,8 @@ def node(component: Component, in_svg: bool = False) -> dict[str, Any]:
 def node_attributes(component: Component) -> dict[str, Any]:
     """The attributes of a node, by HTML name."""
     attributes = {name: wire_attribute(value) for name, value in (component._attributes or {}).items()}
+    for name in _STYLED.intersection(attributes):
+        gather(name, attributes[name])
     if component.tag == "option":
         attributes.pop("selected", None)
     if component._handlers:

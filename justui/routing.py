@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from justui import hints, shell
+from justui import hints, shell, wire
 from justui.component import Component
 from justui.config import Config
 from justui.context import building
@@ -27,6 +27,7 @@ from justui.fields import MERGED, Field
 from justui.page import WebPage
 from justui.registry import Registry
 from justui.sessions import Session
+from justui.tab import Tab
 
 log = logging.getLogger("justui")
 
@@ -74,11 +75,12 @@ def arguments_for(function: Any) -> Callable[[Request], dict[str, Any]]:
     parameters = [
         item for item in signature.parameters.values() if item.kind not in (item.VAR_POSITIONAL, item.VAR_KEYWORD)
     ]
+    takes_rest = any(item.kind is item.VAR_KEYWORD for item in signature.parameters.values())
     keys = {item.name: _key(item, annotations.get(item.name)) for item in parameters}
     name = _name(function)
 
     def fill(request: Request) -> dict[str, Any]:
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = dict(request.path_params) if takes_rest else {}
         missing = [item for item in parameters if not _found(item.name, keys[item.name], request, values)]
         left = [item.name for item in missing if item.default is item.empty]
         if len(left) == 1 and keys[left[0]] is inspect.Parameter.empty:
@@ -179,7 +181,7 @@ class PageRoute:
                 result = await result
             if isinstance(result, Response):
                 return result
-            return self._show(request, self._as_page(result))
+            return await self._show(request, self._as_page(result))
         except HTTPException:
             raise
         except BadParameter as error:
@@ -217,7 +219,7 @@ class PageRoute:
         must = "It must return a page, a component or a response"
         raise HandlerError(f"{self.name}() returned {what}. {must}; {instead}{hints.place_of(self._function)}")
 
-    def _show(self, request: Request, page: WebPage) -> Response:
+    async def _show(self, request: Request, page: WebPage) -> Response:
         session: Session = request.scope["session"]
         session.used = True
         request.scope["justui.page"] = True
@@ -226,11 +228,29 @@ class PageRoute:
             _notice_sharing(page, request.url.path)
         tab = registry.open(page, session)
         try:
-            longest = self._app.config.text_length
-            return shell.document(request, page, tab, self._app.socket_address, debug=debug, longest=longest)
+            opened = page.open_for(tab, patient=True)
+            if opened is None:  # class names that nobody has used before: they are compiled first
+                registry.remove(tab)
+                await page.styles_known()
+                tab = registry.open(page, session)
+                opened = page.open_for(tab)
+            if page.style_errors:
+                self._tell_style_errors(page, tab)
+            longest, largest = self._app.config.text_length, self._app.config.upload_bytes
+            return shell.document(
+                request, page, opened, tab, self._app.socket_address, debug=debug, longest=longest, largest=largest
+            )
         except BaseException:
             registry.remove(tab)
             raise
+
+    def _tell_style_errors(self, page: WebPage, tab: Tab) -> None:
+        """Tell of rules of the App's or the page's CSS that Tailwind refused: in the log once, and in debug mode in the page."""
+        for error in page.style_errors:
+            text = f"{error}\nThe rule is left out. It stands in css= of {page.describe()}, or of the App."
+            hints.say(text)
+            if self._app.dispatcher.debug:
+                tab.send([wire.FAULT, {"title": "CSS error", "text": text, "ref": ""}])
 
     def _failed(self, request: Request, error: Exception) -> Response:
         reference = secrets.token_hex(4)

@@ -23,6 +23,19 @@ ANIMATED: Final = frozenset({"by", "from", "to", "values"})
 """Attributes by which SVG animation may set an address."""
 OURS: Final = frozenset({"data-e", "data-j", "data-private", "data-raw"})
 """Attributes that the runtime reads."""
+SVG_CAPITALS: Final = {
+    name.lower(): name
+    for name in """
+    attributeName attributeType baseFrequency baseProfile calcMode clipPathUnits diffuseConstant edgeMode filterUnits
+    glyphRef gradientTransform gradientUnits kernelMatrix kernelUnitLength keyPoints keySplines keyTimes lengthAdjust
+    limitingConeAngle markerHeight markerUnits markerWidth maskContentUnits maskUnits numOctaves pathLength
+    patternContentUnits patternTransform patternUnits pointsAtX pointsAtY pointsAtZ preserveAlpha preserveAspectRatio
+    primitiveUnits refX refY repeatCount repeatDur requiredExtensions requiredFeatures specularConstant specularExponent
+    spreadMethod startOffset stdDeviation stitchTiles surfaceScale systemLanguage tableValues targetX targetY textLength
+    viewBox viewTarget xChannelSelector yChannelSelector zoomAndPan
+    """.split()
+}
+"""Attributes of SVG as HTML parsers spell them, which lower the case of all others, by the name in lower case."""
 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
 _IGNORED: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
@@ -59,10 +72,20 @@ def safe_srcset(value: object, name: str) -> str:
     return text
 
 
-def _safe_animation(value: object, name: str) -> str:
+def safe_animation(value: object, name: str) -> str:
+    """The values of an SVG animation, with `;` between; each is held to `safe_url`, for it may be meant as an address."""
     text = str(value)
     for step in text.split(";"):
         safe_url(step, name)
+    return text
+
+
+def safe_animated_name(value: object, name: str) -> str:
+    """The attribute that an SVG animation changes. Raises `TreeError` for addresses and handlers, whose values would escape us."""
+    text = str(value)
+    local = _IGNORED.sub("", text).lower().rpartition(":")[2]
+    if local in URL_ATTRIBUTES or local in ("srcset", "srcdoc", "style") or local.startswith("on"):
+        raise TreeError(f"{name}={text[:60]!r} cannot be animated: set it from Python.")
     return text
 
 
@@ -90,7 +113,8 @@ def raw_attribute(name: str, value: object) -> Wire | None:
 _CHECKS: Final[dict[str, Callable[[object, str], str]]] = {
     **dict.fromkeys(URL_ATTRIBUTES, safe_url),
     **dict.fromkeys(("srcset", "imagesrcset"), safe_srcset),
-    **dict.fromkeys(ANIMATED, _safe_animation),
+    **dict.fromkeys(ANIMATED, safe_animation),
+    "attributename": safe_animated_name,
 }
 
 _STYLES: Final = frozenset(

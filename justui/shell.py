@@ -10,11 +10,12 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from justui import wire
-from justui.assets import base_sheet, runtime
+from justui import engine, tailwind, wire
+from justui.assets import base_sheet, fallback_sheet, runtime
+from justui.store import Link, store
 
 if TYPE_CHECKING:
-    from justui.page import WebPage
+    from justui.page import Opened, WebPage
     from justui.tab import Tab
 
 _NEEDS_NONCE = re.compile(r"<(script|style|link)(?=[\s>/])", re.IGNORECASE)
@@ -29,25 +30,55 @@ _templates = jinja2.Environment(
 class Head:
     """The settings of a page as the template writes them."""
 
-    __slots__ = ("css", "favicon", "head_html", "lang", "title")
+    __slots__ = ("build", "build_css", "css", "dark", "favicon", "head_html", "lang", "sheet", "sheets", "title")
 
-    def __init__(self, page: "WebPage", nonce: str) -> None:
+    def __init__(self, page: "WebPage", opened: "Opened", nonce: str, root: str) -> None:
         settings = page.settings()
         self.title = settings["title"]
         self.lang = settings["lang"]
+        self.dark = settings["dark"]
+        self.sheet = Markup(opened.sheet)  # noqa: S704 - no line of it can end its element
+        self.sheets = [] if page.theme is None else [root + base_sheet().address]
+        self.build: Link | None = None
+        self.build_css = Markup()
+        if page.tailwind and not page.styled:
+            self.sheets.append(root + fallback_sheet().address)
+            if not engine.is_there():
+                self._take_build(page, root)
         self.favicon = settings["favicon"]
         self.css = Markup(settings["css"])  # noqa: S704 - a sheet is the program's own, and cannot end its element
-        self.head_html = Markup(_NEEDS_NONCE.sub(rf'<\1 nonce="{nonce}"', settings["head_html"]))  # noqa: S704 - the program's own HTML, by that name
+        self.head_html = Markup(_with_nonce(settings["head_html"], nonce))  # noqa: S704 - the program's own HTML, by that name
+
+    def _take_build(self, page: "WebPage", root: str) -> None:
+        """Tailwind's browser build, for a server without the compiler."""
+        tailwind.say_missing()
+        tailwind.fetch_browser_build()
+        link = store().link_for(tailwind.BROWSER_PACKAGE, tailwind.BROWSER_FILE)
+        self.build = link if link.integrity else Link(root + link.address)
+        host = page.host
+        text = tailwind.browser_source(host.css if host is not None else "", bare=page.theme is None)
+        self.build_css = Markup(text.replace("</", "<\\/"))  # noqa: S704 - as above
 
 
-def document(request: Request, page: "WebPage", tab: "Tab", socket: str, *, debug: bool, longest: int) -> HTMLResponse:
-    """The whole answer to a request that a page function has answered with `page`, for the new `tab`.
+def document(
+    request: Request,
+    page: "WebPage",
+    opened: "Opened",
+    tab: "Tab",
+    socket: str,
+    *,
+    debug: bool,
+    longest: int,
+    largest: int = 0,
+) -> HTMLResponse:
+    """The whole answer to a request that a page function has answered with `page`, which the new `tab` has `opened`.
 
-    `socket`: the socket's address below the App's prefix; `longest`: characters that one text field may have.
+    `socket`: the socket's address below the App's prefix; `longest`: characters that one text field may have;
+    `largest`: bytes of one uploaded file.
     """
     nonce = secrets.token_urlsafe(16)
     root = request.scope.get("root_path", "")
-    body = page.open_for(tab)
+    body = _with_nonces(opened.body, page.body_html, nonce)
     boot = {
         "token": tab.token,
         "socket": root + socket,
@@ -55,35 +86,47 @@ def document(request: Request, page: "WebPage", tab: "Tab", socket: str, *, debu
         "debug": debug,
         "protocol": wire.PROTOCOL,
         "longest": longest,
+        "largest": largest,
     }
+    head = Head(page, opened, nonce, root)
     text = _templates.get_template("page.html").render(
-        page=Head(page, nonce),
+        page=head,
         nonce=nonce,
-        sheet=root + base_sheet().address,
-        script=root + runtime().address,
+        script=root + runtime(readable=debug).address,
         boot=Markup(wire.encode(boot).replace("<", "\\u003c")),  # noqa: S704 - made here
         body=Markup(body),  # noqa: S704 - escaped by `render`
     )
     response = HTMLResponse(wire.clean(text))
     response.headers["cache-control"] = "no-store"
-    response.headers["content-security-policy"] = policy(nonce)
+    response.headers["content-security-policy"] = policy(nonce, inline_styles=head.build is not None)
     _harden(response)
     return response
 
 
-def policy(nonce: str) -> str:
-    """The policy header of law 15, for one response."""
+def _with_nonce(html: str, nonce: str) -> str:
+    """HTML of the program's own, whose scripts and style sheets the policy is to accept."""
+    return _NEEDS_NONCE.sub(lambda match: f'{match[0]} nonce="{nonce}"', html)
+
+
+def _with_nonces(body: str, html: str, nonce: str) -> str:
+    """The body, where `html`, the page's `body_html`, may have scripts and style sheets: it is the program's own."""
+    return body.replace(html, _with_nonce(html, nonce), 1) if html else body
+
+
+def policy(nonce: str, *, inline_styles: bool = False) -> str:
+    """The policy header of law 15, for one response. `inline_styles`: for Tailwind's browser build, which makes style elements."""
+    styles = "'unsafe-inline'" if inline_styles else f"'nonce-{nonce}'"
     return (
-        f"default-src 'self'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; "
+        f"default-src 'self'; script-src 'nonce-{nonce}'; style-src 'self' {styles}; style-src-attr 'unsafe-inline'; "
         "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
     )
 
 
 def message(request: Request, status: int, title: str, text: str, detail: str = "") -> HTMLResponse:
     """A plain page that says what happened; used for errors."""
-    content = _templates.get_template("message.html").render(
-        title=title, text=text, detail=detail, sheet=request.scope.get("root_path", "") + base_sheet().address
-    )
+    root = request.scope.get("root_path", "")
+    sheets = [root + base_sheet().address, root + fallback_sheet().address]
+    content = _templates.get_template("message.html").render(title=title, text=text, detail=detail, sheets=sheets)
     response = HTMLResponse(wire.clean(content), status_code=status)
     response.headers["cache-control"] = "no-store"
     response.headers["content-security-policy"] = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'"

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 from justui import wire
-from justui.errors import HandlerError
+from justui.errors import Gone, HandlerError
 from justui.marks import tree_lock
 from justui.outbox import Frame, Outbox
 from justui.safety import safe_url
+from justui.scripts import Answer, Asked
 
 if TYPE_CHECKING:
     from justui.component import Component
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from justui.fields import Field
     from justui.page import Host, WebPage
     from justui.sessions import Session
+    from justui.uploads import Waiting
 
 
 class TabHost(Protocol):
@@ -33,6 +35,7 @@ class Tab:
 
     __slots__ = (
         "__weakref__",
+        "_asked",
         "_data",
         "_private",
         "_stored_due",
@@ -53,6 +56,7 @@ class Tab:
         "rendered_at",
         "session",
         "token",
+        "uploads",
     )
 
     def __init__(self, host: "Host", config: "Config", page: "WebPage", session: "Session") -> None:
@@ -77,6 +81,9 @@ class Tab:
         self.allowance = float(config.events_per_second)
         self.allowance_at = self.rendered_at
         self._data: dict[Any, Any] | None = None
+        self._asked: Asked | None = None
+        self.uploads: Waiting | None = None
+        """Files that have been sent and wait for their event."""
 
     @property
     def data(self) -> dict[Any, Any]:
@@ -125,7 +132,12 @@ class Tab:
     def flush_stored(self) -> None:
         """Say now which events are stored, if that is due. It stands behind all patches that were collected before."""
         if self._stored_due:
-            self.outbox.push(Frame(f"[{self.take_stored()}]", patch=True))
+            self._push(Frame(f"[{self.take_stored()}]", patch=True))
+
+    def _push(self, frame: Frame) -> None:
+        """Send a frame, behind what the page holds back for this tab."""
+        if not self.page.keep_back(self, frame):
+            self.outbox.push(frame)
 
     def _fresh(self) -> Frame:
         # The state has what was stored: said first, or the browser would merge its unacknowledged edits in once more.
@@ -135,7 +147,7 @@ class Tab:
     def send(self, operation: list[Any]) -> None:
         """Send one operation to this tab alone."""
         self.flush_stored()
-        self.outbox.push(Frame(f"[{wire.encode(operation)}]", patch=False))
+        self._push(Frame(f"[{wire.encode(operation)}]", patch=False))
 
     def do(self, component: "Component", method: str, arguments: tuple[Any, ...]) -> None:
         """Call a method of the component's element, behind the next update."""
@@ -158,7 +170,7 @@ class Tab:
             commands, self.commands = self.commands, None
         if commands:
             self.flush_stored()
-            self.outbox.push(Frame(f"[{','.join(commands)}]", patch=False))
+            self._push(Frame(f"[{','.join(commands)}]", patch=False))
 
     # What a program does with a tab
 
@@ -177,6 +189,39 @@ class Tab:
         if kind not in ("info", "success", "warning", "error"):
             raise HandlerError(f"kind is info, success, warning or error, got {kind!r}")
         self._now([wire.NOTE, {"text": str(text), "kind": kind}])
+
+    def run_javascript(self, code: str, request_id: Any = None, timeout: float = 30.0) -> Answer:
+        """Run JavaScript in this tab, behind what the page has pending; `await` gives its value.
+
+        An expression gives its value, statements what they `return`; promises are awaited in the browser. The value also
+        comes as the page's event `result_ready`, with `msg.result` or `msg.error`, and `msg.request_id`. The code must be the
+        program's own, like `head_html`: never put into it what a person typed; `json.dumps` makes a value of Python fit.
+        `timeout` is in seconds. Raises, when awaited, `RemoteError` with the browser's words, `RemoteTimeout` or `Gone`.
+        """
+        answer = Answer(timeout, request_id)
+        self.page.update()
+        self.host.call(self._ask, str(code), answer)
+        return answer
+
+    def _ask(self, code: str, answer: Answer) -> None:
+        if self.gone:
+            answer.fail(Gone("the tab has gone"))
+            return
+        if self._asked is None:
+            self._asked = Asked()
+        self.send([wire.RUN, self._asked.add(answer), code])
+
+    def take_answer(self, data: dict[str, Any]) -> tuple[Answer, Any, str | None] | None:
+        """The call that the browser answers, with value and error; None when this tab was not asked."""
+        return None if self._asked is None else self._asked.take(data)
+
+    def forget(self) -> None:
+        """The tab has gone for good: let go of what waits for it."""
+        self.outbox.clear()
+        if self._asked is not None:
+            self._asked.clear()
+        if self.uploads is not None:
+            self.uploads.clear()
 
     def cut(self, seconds: float) -> None:
         """Cut the tab's connection and refuse it for so many seconds, as a bad network would. For tests and demonstrations."""

@@ -30,6 +30,8 @@ DO: Final = "d"
 FAULT: Final = "x"
 STATE: Final = "s"
 NOTE: Final = "o"
+SHEET: Final = "y"
+RUN: Final = "j"
 
 # Keys of a node.
 NODE_ID: Final = "j"
@@ -54,6 +56,10 @@ JOIN: Final = "j"
 EVENT: Final = "e"
 ACKNOWLEDGE: Final = "k"
 BYE: Final = "bye"
+
+# Beside what the browser's event had: the numbers of the files that travel with it; the name of an answer to RUN.
+DATA_FILES: Final = "files"
+DATA_ANSWER: Final = "result_ready"
 
 # Close codes of the socket.
 CLOSE_HOSTILE: Final = 4000

@@ -660,7 +660,7 @@ async def test_behind_a_proxy_that_takes_a_prefix_away(serve: Serve) -> None:
         answer = await browser.request("GET", "/page/1")  # as the proxy asks
         assert answer.status == 200
         assert '"socket":"/behind/_justui/ws/' in answer.text
-        assert 'src="/behind/_justui/runtime.' in answer.text
+        assert 'src="/behind/_justui/readable.' in answer.text
         assert "Path=/behind;" in str(answer.header("set-cookie"))
         browser.cookies.set(
             "justui-" + str(server.port), str(answer.header("set-cookie")).partition("=")[2].split(";")[0]

@@ -15,16 +15,16 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 # An import goes to a lower floor, or stays on its floor as long as there is no circle. A package is one room.
 FLOORS: Final[dict[int, str]] = {
     0: "errors",
-    1: "wire config tasks hints context exposed broker",
-    2: "attributes blocks component children marks handlers safety state merge outbox js topics queues sessions assets tailwind",
-    3: "chores cookies events render fields dom",
+    1: "css engine utilities wire config minify tasks hints context exposed broker manifest sources store rewriting",
+    2: "attributes blocks classes component children marks handlers safety listeners turns state lists models merge outbox js topics queues sessions assets library static_sheet dialect sheet tailwind files origin animations motion",
+    3: "chores cookies events render fields dom styling",
     4: "patch",
-    5: "page",
+    5: "page scripts",
     6: "tab live shell background",
     7: "dispatch registry uploads",
     8: "connection",
     9: "app routing server",
-    10: "testing cli __init__ justpy",
+    10: "testing cli __main__ __init__ justpy",
 }
 ROOMS: Final = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
 
@@ -35,8 +35,8 @@ KNOW_COMPONENTS: Final = {"__init__", "justpy"}
 
 # Libraries that only some rooms may know.
 LIBRARIES: Final[dict[str, set[str]]] = {
-    "starlette": {"app", "routing", "server", "uploads", "shell"},
-    "uvicorn": {"server"},
+    "starlette": {"app", "routing", "server", "uploads", "shell", "justpy"},
+    "uvicorn": {"server", "justpy"},
     "jinja2": {"shell", "live"},
     "redis": {"broker"},
 }

@@ -5,8 +5,11 @@ And before it a tab shows its last update or join. Random trees, edits, updates 
 
 import asyncio
 import difflib
+import itertools
 import json
 import os
+import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -26,6 +29,8 @@ from hypothesis.stateful import (
 import justui as ui
 from justui import wire
 from justui.marks import RAW
+from justui.sheet import Sheet
+from justui.tailwind import compiler
 from justui.testing import Browser
 from justui.testing.dom import Document
 from justui.testing.tab import Tab
@@ -33,7 +38,11 @@ from justui.testing.tab import Tab
 Item = TypeVar("Item")
 
 WORDS = ("", "a", "two words", "  <b>&amp; ", "long " * 20, "\n\u202e\u05e9\u05dc", "]]>\0")
-CLASSES = ("", "x", "y z")
+CLASSES = ("", "x", "y z", "flex p-2 animate-spin")
+CSS = f"/* {os.getpid()} {time.time()} */"
+"""Makes Tailwind's memory of this run one of its own, or it would know all classes from the last."""
+NEW = itertools.count(1)
+"""Numbers of classes that nobody has compiled before."""
 STYLES = ("", "color: red", "color: blue; width: 3px")
 HTML = ("<b>x</b>", "y <i>z</i>", "")
 ATTRIBUTES: tuple[dict[str, object], ...] = (
@@ -43,6 +52,8 @@ ATTRIBUTES: tuple[dict[str, object], ...] = (
     {"hidden": True, "data-n": None},
     {"hidden": None},
 )
+FOLLOWED = ui.State("a")
+"""What some of the components follow; a change of it sends itself."""
 FEW = 4
 """Frames that a tiny outbox keeps, so that tabs soon fall back to a fresh state."""
 
@@ -52,7 +63,7 @@ def components(draw: st.DrawFn, depth: int = 2) -> ui.Component:
     """A component with up to `depth` levels below it."""
     text = draw(st.sampled_from(WORDS))
     inner = st.lists(components(depth - 1), max_size=2) if depth else st.just([])
-    kinds = "text span div div ol raw line lines box number secret" if depth < 2 else "div"
+    kinds = "text span div div ol raw line lines box number secret follows" if depth < 2 else "div"
     match draw(st.sampled_from(kinds.split())):
         case "text":
             return ui.Text(text)
@@ -72,6 +83,8 @@ def components(draw: st.DrawFn, depth: int = 2) -> ui.Component:
             return ui.Input(type="number", value=draw(st.integers(0, 9)))
         case "secret":
             return ui.Input(private=True, value=text.strip())
+        case "follows":
+            return ui.Div(ui.Input(model=FOLLOWED), ui.B(text=FOLLOWED), title=FOLLOWED, show=FOLLOWED.map(bool))
     return ui.Div(text, *draw(inner), classes=draw(st.sampled_from(CLASSES)), style=draw(st.sampled_from(STYLES)))
 
 
@@ -103,6 +116,15 @@ def assert_same(here: Document, wanted: Document, *, values: bool = True) -> Non
     assert not difference, f"\n{difference}\nignored: {here.ignored[-3:]}"
 
 
+def complete(sheet: Sheet) -> Callable[[], bool]:
+    return lambda: not sheet.incomplete
+
+
+def classes_of(document: Document) -> Iterator[str]:
+    """The class attributes that stand in a document."""
+    return (element.attributes.get("class", "") for element in document.elements())
+
+
 class Opened:
     """A tab, the page that it shows, and what it should show while nothing is updated; None where that is not known."""
 
@@ -124,6 +146,8 @@ class LawThree(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.tabs: list[Opened] = []
         self.spare: list[ui.Component] = []
+        self.busy = threading.Event()
+        self.busy.set()
 
     def run(self, coroutine: Coroutine[Any, Any, Item]) -> Item:
         return self.runner.run(coroutine)
@@ -147,7 +171,7 @@ class LawThree(RuleBasedStateMachine):
     def begin(self, first: ui.Component, second: ui.Component, common: ui.Component, tiny: bool) -> None:
         self.common = common
         self.tiny = tiny
-        self.app = ui.App(debug=True, outbox_frames=FEW) if tiny else ui.App(debug=True)
+        self.app = ui.App(debug=True, css=CSS, outbox_frames=FEW) if tiny else ui.App(debug=True, css=CSS)
         self.pages = [ui.WebPage(first, common, title="first"), ui.WebPage(common, second, title="second")]
         self.private: list[ui.WebPage] = []
         self.app.route("/0")(lambda: self.pages[0])
@@ -200,6 +224,21 @@ class LawThree(RuleBasedStateMachine):
     def set_look(self, which: int, classes: str, style: str) -> None:
         component = self.one(self.holders(), which)
         component.classes, component.style = classes, style
+
+    @rule(which=st.integers(0, 11), update=st.booleans())
+    def set_new_class(self, which: int, update: bool) -> None:
+        component = self.one(self.holders(), which)
+        component.classes = f"flex w-[{next(NEW)}px]"
+        if update:
+            self.call(component.update)
+            self.forget_expectations()
+
+    @rule()
+    def keep_the_compiler_busy(self) -> None:
+        """So that what brings new classes waits, until somebody wants to see it."""
+        self.busy.set()
+        self.busy = threading.Event()
+        compiler().ask(None, (), self.busy.wait)
 
     @rule(which=st.integers(0, 11), values=st.sampled_from(ATTRIBUTES))
     def set_attributes(self, which: int, values: dict[str, object]) -> None:
@@ -293,6 +332,14 @@ class LawThree(RuleBasedStateMachine):
         else:
             common.show = not common.show
 
+    @rule(text=st.sampled_from(WORDS), turning=st.booleans())
+    def set_state(self, text: str, turning: bool) -> None:
+        if turning:
+            self.call(lambda: FOLLOWED.set(text))
+        else:
+            FOLLOWED.set(text)
+        self.forget_expectations()
+
     # Updates
 
     @rule(which=st.integers(0, 5))
@@ -338,11 +385,15 @@ class LawThree(RuleBasedStateMachine):
     @rule(person=st.integers(0, 1), which=st.integers(0, 2))
     def join(self, person: int, which: int) -> None:
         if len(self.tabs) < 6:
-            tab = self.run(self.people[person].open(("/0", "/1", "/private")[which]))
+            tab = self.run(self.open(person, which))
             assert tab.state == "joined", tab.text()
             opened = Opened(tab, self.all_pages()[which] if which < 2 else self.private[-1])
             opened.expected = rendering(opened.page)
             self.tabs.append(opened)
+
+    async def open(self, person: int, which: int) -> Tab:
+        asyncio.get_running_loop().call_later(0.01, self.busy.set)
+        return await self.people[person].open(("/0", "/1", "/private")[which])
 
     @precondition(lambda self: self.tabs)
     @rule(which=st.integers(0, 5), how=st.sampled_from(("drop", "hold", "stall")))
@@ -418,12 +469,18 @@ class LawThree(RuleBasedStateMachine):
                 assert_same(opened.tab.document, expected, values=False)
 
     async def arrived(self, opened: Opened) -> None:
-        """Wait until the tab has all frames that were sent to it."""
+        """Wait until the tab has all frames that were sent to it, those that waited for styles included."""
         tab = self.server_tab(opened)
         assert tab is not None
+        styling = opened.page._styling
+        assert styling is not None
+        if not styling.idle:
+            self.busy.set()
+            await opened.tab.wait_for(lambda: styling.idle)
         await opened.tab.wait_for(lambda: opened.tab.stream.have == tab.outbox.number and not tab.outbox._waiting)
 
     def teardown(self) -> None:
+        self.busy.set()
         try:
             if hasattr(self, "app"):
                 self.run(self.compare_with_fresh_loads())
@@ -448,6 +505,19 @@ class LawThree(RuleBasedStateMachine):
         for opened in self.tabs:
             assert opened.tab.state == "joined"
             assert_same(opened.tab.document, rendering(opened.page))
+            styles = opened.page._styling
+            assert styles is not None
+            await opened.tab.wait_for(complete(styles.sheet))
+            await self.arrived(opened)
+            assert opened.tab.document.sheet == styles.sheet.text.split("\n")
+        for page, tab in zip(self.pages, fresh, strict=True):
+            styles = page._styling
+            assert styles is not None
+            assert tab.document.sheet == styles.sheet.text.split("\n")
+            for string in classes_of(tab.document):
+                for name in string.split():
+                    line = styles.sheet.dialect.line(name) if styles.sheet.dialect else None
+                    assert line is None or {line.text, *(need.text for need in line.needs)} <= set(tab.document.sheet)
 
 
 @pytest.mark.covers("JP-05", "JP-06")

@@ -356,3 +356,16 @@ async def test_other_peoples_tabs_go_on_when_a_handler_ends_badly(program: Write
                 await other.wait_for(lambda number=number: other.text("#n") == str(number))  # type: ignore[misc]
             await eventually(lambda: len(tab.faults) == 2)
             assert other.faults == []
+
+
+async def test_a_program_opens_a_browser_and_says_nothing_when_it_is_told_so(program: Write, tmp_path: Path) -> None:
+    text = 'import justui as ui\nui.run(ui.WebPage(ui.H1("Hello")), open_browser=True, quiet=True)\n'
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.new && mv {opened}.new {opened}\n')
+    browser.chmod(0o755)
+    server = program(text, environment={"BROWSER": str(browser)})
+    server.start()
+    await eventually(opened.exists)
+    assert opened.read_text().strip() == server.address
+    assert "justui:" not in server.log

@@ -393,3 +393,17 @@ async def test_nothing_is_said_where_nothing_is_shared(kind: str, caplog: pytest
     app.route("/")(make if kind == "a page each" else lambda: page)
     await _two_people(app)
     assert caplog.records == []
+
+
+async def test_a_function_with_keywords_gets_the_rest_of_the_path() -> None:
+    seen: list[dict[str, object]] = []
+
+    def show(n: int, **rest: object) -> ui.P:
+        seen.append({"n": n, **rest})
+        return ui.P("x")
+
+    app = ui.App()
+    app.route("/{n}/{place:int}/{rest:path}")(show)
+    async with Browser(app) as person:
+        assert (await person.open("/7/8/a/b?q=1", join=False)).status == 200
+    assert seen == [{"n": 7, "place": 8, "rest": "a/b"}]

@@ -168,7 +168,9 @@ async def test_nothing_is_stored_or_set_for_who_only_looks() -> None:
 async def test_files_that_everybody_may_keep_carry_nobodys_cookie() -> None:
     async with Browser(shop()) as browser:
         tab = await browser.open()
-        script = next(part for part in tab.response.text.split('"') if part.startswith("/_justui/runtime"))
+        script = next(
+            part for part in tab.response.text.split('"') if part.startswith(("/_justui/runtime", "/_justui/readable"))
+        )
         response = await browser.request("GET", script)
         assert response.header("cache-control") == "public, max-age=31536000, immutable"
         assert cookies_of(response) == {}

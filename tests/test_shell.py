@@ -83,14 +83,16 @@ async def test_the_boot_data_is_json_that_cannot_end_its_element() -> None:
     raw = re.search(r'<script type="application/json" id="justui-boot">(.*?)</script>', tab.response.text)
     assert raw is not None
     boot = json.loads(raw[1])
-    assert set(boot) == {"token", "socket", "method", "debug", "protocol", "longest"}
+    assert set(boot) == {"token", "socket", "method", "debug", "protocol", "longest", "largest"}
     assert boot["socket"].startswith("/_justui/ws/")
     assert (boot["method"], boot["debug"], boot["protocol"]) == ("GET", True, 1)
     assert "<" not in raw[1]
 
 
-async def test_a_page_loads_one_script_and_one_sheet_of_ours() -> None:
-    app = ui.App(debug=True)
+@pytest.mark.parametrize("debug", [True, False])
+async def test_a_page_loads_one_script_and_one_sheet_of_ours(debug: bool) -> None:
+    """In debug mode the script can be read, else it is minified."""
+    app = ui.App(debug=debug)
     app.route("/")(lambda: ui.WebPage(ui.P("x")))
     async with Browser(app) as browser:
         text = (await browser.open(join=False)).response.text
@@ -103,7 +105,7 @@ async def test_a_page_loads_one_script_and_one_sheet_of_ours() -> None:
             "text/javascript; charset=utf-8",
             "text/css; charset=utf-8",
         )
-        assert script.body == assets.runtime().content
+        assert script.body == assets.runtime(readable=debug).content
         assert sheet.body == assets.base_sheet().content
         assert (await browser.request("GET", "/_justui/nothing.js")).status == 404
 

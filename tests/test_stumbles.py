@@ -277,7 +277,7 @@ def test_values_that_can_be(caplog: pytest.LogCaptureFixture) -> None:
     ("name", "words"),
     [
         ("label", "justui has no 'label'. Did you mean ui.Text or Span?"),
-        ("State", "justui has no 'State' yet: it comes with a later version."),
+        ("SharedText", "justui has no 'SharedText' yet: it comes with a later version."),
         ("Buton", "justui has no 'Buton'. Did you mean ui.Button?"),
     ],
 )

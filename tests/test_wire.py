@@ -25,7 +25,7 @@ CONTROL: Final = {"HI", "GONE", "BEAT", "BACK", "REFUSED"}
 OPERATIONS: Final = {
     name
     for name, value in OURS.items()
-    if isinstance(value, str) and not name.startswith("NODE_") and name not in FRAMES | CONTROL | {"ADDRESS"}
+    if isinstance(value, str) and not name.startswith(("NODE_", "DATA_")) and name not in FRAMES | CONTROL | {"ADDRESS"}
 }
 
 

@@ -5,6 +5,7 @@ import { idOf, nodesOf } from "./nodes.js";
 import { focusState } from "./focus.js";
 import { composeField, noteField, surveyFields, takeFields } from "./fields.js";
 import { outgoing } from "./outgoing.js";
+import { filesOf, sendFiles } from "./files.js";
 
 /**
  * One entry of a `data-e`: its name as the server knows it, the type of the DOM's event, the key it is for,
@@ -12,7 +13,7 @@ import { outgoing } from "./outgoing.js";
  * @typedef {{name: string, type: string, key: string, outside: boolean, debounce: number, throttle: number,
  *   first: boolean, prevent: boolean, stop: boolean, once: boolean, modifiers: string, properties: string[]}} Entry
  */
-/** @typedef {{timer: number, done: boolean, fire?: () => void, entry: Entry}} Timing one entry of one element */
+/** @typedef {{timer: number, done: boolean, fire?: () => void, entry: Entry, sending?: AbortController}} Timing one entry of one element */
 
 const FOLLOW_UP = 200;
 const SPECS_KEPT = 1000;
@@ -208,10 +209,18 @@ function trigger(element, entry, event) {
   if (timing.done) return;
   timing.done = entry.once;
   const data = dataOf(event, entry);
-  const fire = () => {
+  const files = filesOf(event);
+  /**
+   * @param {number[]} [numbers] of files that have been sent
+   * @param {boolean} [failed] whether one of them was not, so that nobody wants the others
+   */
+  const leave = (numbers, failed) => {
     const id = idOf(element);
-    if (nodesOf(id).includes(element)) post(id, entry.name, data);
+    if (!failed && nodesOf(id).includes(element)) {
+      post(id, entry.name, numbers ? { ...data, files: numbers } : data);
+    } else if (numbers?.length) post(0, entry.name, { files: numbers });
   };
+  const fire = () => files.length ? sendFiles(files, timing, entry.type === "submit", leave) : leave();
   const wait = entry.debounce || entry.throttle;
   if (!wait) return hurry(entry, fire);
   const idle = !timing.timer;
@@ -281,7 +290,7 @@ export function firePending() {
 export function post(id, name, data) {
   if (outgoing.full) return;
   const fields = takeFields(outgoing.next);
-  if (id || fields.length) outgoing.add(fields, id, name, data);
+  if (name || fields.length) outgoing.add(fields, id, name, data);
 }
 
 /** Send the unsent fields now, when there is a connection; without one they wait where they are. */
@@ -314,6 +323,7 @@ function dataOf(event, entry) {
     } else Object.assign(data, { x: event.clientX, y: event.clientY, button: event.button, buttons: event.buttons });
   }
   if (event instanceof WheelEvent) Object.assign(data, { dx: event.deltaX, dy: event.deltaY });
+  if (event instanceof SubmitEvent && event.submitter) data.submitter = idOf(event.submitter);
   for (const path of entry.properties) {
     /** @type {any} */
     let value = event;

@@ -1,25 +1,66 @@
 // What a page has beside its body: title, language, icon, style sheet, additions to the head, and where it leads.
 // Touches nothing that others put into the head.
 
+import { showBox } from "./notice.js";
+
 /** @typedef {{[name: string]: string | null}} PageChanges */
 
 /**
  * @param {PageChanges} changes
  */
 export function changePage(changes) {
-  const { title, lang, favicon, css, head_html, display_url, open, redirect } = changes;
+  const { title, lang, favicon, css, dark, head_html, display_url, open, redirect } = changes;
   if (title !== undefined) document.title = title ?? "";
   if (lang !== undefined) setOrRemove(document.documentElement, "lang", lang);
   if (favicon !== undefined) changeIcon(favicon);
-  if (css !== undefined) changeCss(css ?? "");
+  if (css !== undefined) changeStyle("justui-css", css ?? "");
+  if (dark !== undefined) changeDark(dark || null);
   if (head_html !== undefined) {
     const holder = document.createElement("template");
     holder.innerHTML = head_html ?? "";
     changeAdditions([...holder.content.childNodes]);
   }
-  if (display_url) history.replaceState(history.state, "", display_url);
-  if (open) globalThis.open(open, "_blank", "noopener");
+  if (display_url) display(display_url);
+  if (open) openWindow(open);
   if (redirect && new URL(redirect, location.href).protocol !== "javascript:") location.assign(redirect);
+}
+
+/** The address that this page stands for, without the anchor. */
+let displayed = "";
+
+function here() {
+  return location.href.split("#")[0];
+}
+
+/** @param {string} address */
+function display(address) {
+  if (new URL(address, location.href).href !== location.href) history.pushState(null, "", address);
+  displayed = here();
+}
+
+/** When the person goes back to where another page was displayed, show it, unless the program does. */
+export function watchAddress() {
+  displayed = here();
+  addEventListener("popstate", () => {
+    if (here() === displayed) return;
+    displayed = here();
+    if (!document.body.matches("[data-e*=popstate]")) location.replace(displayed);
+  });
+}
+
+/** @param {string} address */
+function openWindow(address) {
+  const opened = globalThis.open(address, "_blank");
+  if (opened) {
+    opened.opener = null;
+    return;
+  }
+  // The browser allows new windows only at a click.
+  const act = () => {
+    globalThis.open(address, "_blank", "noopener");
+    box.remove();
+  };
+  const box = showBox("The browser held back a new window.", { label: "Open", act });
 }
 
 /**
@@ -32,7 +73,9 @@ export function changeHead(fresh) {
     lang: fresh.documentElement.getAttribute("lang"),
     favicon: fresh.querySelector("link[rel~=icon]")?.getAttribute("href") ?? null,
     css: fresh.getElementById("justui-css")?.textContent ?? "",
+    dark: fresh.documentElement.getAttribute("data-theme"),
   });
+  changeSheet(fresh.getElementById("justui-sheet")?.textContent ?? "");
   changeAdditions(additions(fresh));
   const links = [...document.querySelectorAll("link")].map((link) => link.href);
   for (const link of fresh.querySelectorAll("link")) {
@@ -52,16 +95,49 @@ function changeIcon(address) {
   if (icon.getAttribute("href") !== address) icon.setAttribute("href", address);
 }
 
-/** @param {string} text */
-function changeCss(text) {
-  let style = document.getElementById("justui-css");
+/** @param {string | null} word `dark` or `light`; null follows the system */
+function changeDark(word) {
+  setOrRemove(document.documentElement, "data-theme", word);
+  document.querySelector("meta[name=color-scheme]")?.setAttribute("content", word ?? "light dark");
+}
+
+/**
+ * @param {string} id
+ * @param {string} text
+ */
+function changeStyle(id, text) {
+  let style = document.getElementById(id);
   if (!style) {
     if (!text) return;
     style = document.createElement("style");
-    style.id = "justui-css";
+    style.id = id;
     document.head.append(withNonce(style));
   }
   if (style.textContent !== text) style.textContent = text;
+}
+
+const SHEET = "justui-sheet";
+
+/** @returns {string[]} the lines of the page's style sheet */
+function sheetLines() {
+  return document.getElementById(SHEET)?.textContent?.split("\n") ?? [];
+}
+
+/**
+ * Put lines into the page's style sheet, each at its place in what is there by then.
+ * @param {...any} steps place, line, place, line, …
+ */
+export function addLines(...steps) {
+  const lines = sheetLines();
+  for (let n = 0; n < steps.length; n += 2) {
+    if (!lines.includes(steps[n + 1])) lines.splice(steps[n], 0, steps[n + 1]);
+  }
+  changeSheet(lines.join("\n"));
+}
+
+/** @param {string} text */
+export function changeSheet(text) {
+  changeStyle(SHEET, text);
 }
 
 /**
@@ -114,6 +190,14 @@ export function pageNonce() {
  * @returns {T}
  */
 function withNonce(node) {
+  if (node instanceof HTMLScriptElement) {
+    // One that was parsed for a look at it never runs.
+    const script = document.createElement("script");
+    for (const { name, value } of node.attributes) script.setAttribute(name, value);
+    script.text = node.text;
+    script.async = node.hasAttribute("async");
+    node = /** @type {any} */ (script);
+  }
   if (node instanceof HTMLElement) node.nonce = pageNonce();
   return node;
 }

@@ -2,8 +2,10 @@
 
 import { hydrate, placeAgain } from "./nodes.js";
 import { listenAlways, listenWithin } from "./events.js";
+import { arriveAll } from "./motion.js";
 import { surveyFields } from "./fields.js";
 import { readBoot, startConnection } from "./socket.js";
+import { startSticking } from "./stick.js";
 
 /** Take over the page, if it is one of ours. */
 export function startRuntime() {
@@ -13,7 +15,9 @@ export function startRuntime() {
   placeAgain(document.body);
   listenAlways();
   listenWithin(document.body);
+  arriveAll();
   surveyFields();
+  startSticking();
   startConnection(boot);
 }
 

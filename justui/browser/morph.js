@@ -5,8 +5,9 @@ import { hydrate, idOf, isOurs, placeAgain, rawHtml, takeLabel } from "./nodes.j
 import { rememberFocus, restoreFocus } from "./focus.js";
 import { applyValue, fieldKind, isTouched, knownValue, readValue, restartFields, showAgain } from "./fields.js";
 import { listenWithin } from "./events.js";
+import { endMotions } from "./motion.js";
 import { buildNode, moveNode, operations, setAttributes } from "./patch.js";
-import { changeHead, changePage } from "./head.js";
+import { changeHead, changePage, changeSheet } from "./head.js";
 
 /** @typedef {import("./wire.js").NodeJson} NodeJson */
 /** @typedef {import("./wire.js").Value} Value */
@@ -19,10 +20,11 @@ operations.s = morphState;
 
 /**
  * The same page in its present state: components keep their ids.
- * @param {{page?: import("./head.js").PageChanges, body: NodeJson}} state
+ * @param {{page?: import("./head.js").PageChanges, sheet?: string, body: NodeJson}} state
  */
-function morphState({ page, body }) {
+function morphState({ page, sheet, body }) {
   if (page) changePage(page);
+  if (sheet !== undefined) changeSheet(sheet);
   morphBody(/** @type {Element} */ (buildNode(body, null, false)), true);
   applyValues(body);
 }
@@ -71,6 +73,7 @@ export function morphDocument(fresh) {
  */
 function morphBody(fresh, byId) {
   const { scrollX, scrollY } = globalThis;
+  endMotions();
   morphNode(document.body, fresh, byId);
   placeAgain(document.body);
   listenWithin(document.body);

@@ -12,7 +12,8 @@ const NOTICE_CSS = `
   color: light-dark(#222, #eee); box-shadow: 0 4px 16px #0003 }
 .success { border-left-color: #2a8a4a } .warning { border-left-color: #c80 } .error-note { border-left-color: #c33 }
 button { font: inherit; padding: 2px 10px; border: 1px solid #8888; border-radius: 6px; background: none; color: inherit; cursor: pointer }
-.error { inset: 0; overflow: auto; padding: 32px; background: light-dark(#fff, #181818); color: light-dark(#222, #eee) }
+.error { inset: auto 16px 16px; max-height: 75vh; overflow: auto; padding: 16px 24px; border: 1px solid #8884; border-top: 4px solid #c33;
+  border-radius: 8px; background: light-dark(#fff, #181818); color: light-dark(#222, #eee); box-shadow: 0 4px 32px #0006 }
 .error h1 { font-size: 18px; margin: 0 0 12px; color: light-dark(#b00, #f77) }
 .error pre { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
 `;
@@ -53,7 +54,7 @@ function hostOf(element) {
  * @param {string} [kind]
  * @returns {HTMLElement}
  */
-function showBox(text, button, kind = "") {
+export function showBox(text, button, kind = "") {
   const box = document.createElement("div");
   box.className = `box ${kind}`;
   box.append(text);

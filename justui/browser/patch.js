@@ -5,9 +5,11 @@ import { childOf, elementsOf, idOf, labelNode, leadingText, nodesOf, placeNode, 
 import { rememberFocus, restoreFocus } from "./focus.js";
 import { acknowledgeFields, applyValue, showAgain, startValue } from "./fields.js";
 import { listenFor } from "./events.js";
+import { arrive, depart, endMotion, replay, settleMotion } from "./motion.js";
 import { outgoing } from "./outgoing.js";
 import { METHODS } from "./wire.js";
-import { changePage } from "./head.js";
+import { addLines, changePage } from "./head.js";
+import { noteScrollers, stickToEnd } from "./stick.js";
 
 /** @typedef {import("./wire.js").NodeJson} NodeJson */
 /** @typedef {import("./wire.js").Value} Value */
@@ -35,6 +37,7 @@ export const operations = {
   n: showNode,
   h: hideNode,
   p: changePage,
+  y: addLines,
   k: storeEvents,
   d: callMethod,
 };
@@ -45,6 +48,7 @@ export const operations = {
  */
 export function applyFrame(frame) {
   focusBefore = rememberFocus();
+  noteScrollers();
   for (const [name, ...values] of frame) {
     try {
       operations[name]?.(...values);
@@ -52,7 +56,9 @@ export function applyFrame(frame) {
       console.error("justui:", name, values, error);
     }
   }
+  settleMotion();
   restoreFocus(focusBefore);
+  stickToEnd();
 }
 
 /**
@@ -138,6 +144,7 @@ function changeText(id, text) {
     if (!holder) /** @type {Element} */ (node).prepend(text);
     else if (text || holder === node) holder.data = text;
     else holder.remove();
+    replay(node);
   }
 }
 
@@ -146,7 +153,11 @@ function changeText(id, text) {
  * @param {import("./wire.js").Attributes} attributes
  */
 function changeAttributes(id, attributes) {
-  for (const element of elementsOf(id)) setAttributes(element, attributes);
+  for (const element of elementsOf(id)) {
+    if ("class" in attributes) endMotion(element);
+    setAttributes(element, attributes);
+    if ("data-animation" in attributes) replay(element);
+  }
 }
 
 /**
@@ -168,7 +179,7 @@ function changeHtml(id, html) {
 function insertNodes(parent, after, nodes) {
   for (const element of elementsOf(parent)) {
     const inside = element.namespaceURI === SVG && element.localName !== "foreignObject" ? SVG : null;
-    putChildren(element, after, nodes, (json) => childOf(element, json.j) ?? buildNode(json, inside));
+    putChildren(element, after, nodes, (json) => childOf(element, json.j) ?? arrive(buildNode(json, inside)));
   }
   applyWaiting();
 }
@@ -231,10 +242,11 @@ export function moveNode(parent, node, next) {
 function removeNodes(parent, ids) {
   for (const element of elementsOf(parent)) {
     const nodes = ids.map((id) => childOf(element, id)).filter((node) => node !== undefined);
+    const going = nodes.filter((node) => !depart(node));
     for (const node of nodes) unplace(node);
     // Emptying at once is much quicker than one by one.
-    if (nodes.length === element.childNodes.length) element.textContent = "";
-    else for (const node of nodes) node.parentNode?.removeChild(node);
+    if (going.length === element.childNodes.length) element.textContent = "";
+    else for (const node of going) node.parentNode?.removeChild(node);
     refreshChoice(element);
   }
 }
@@ -257,7 +269,7 @@ function showNode(id, json) {
     const parent = /** @type {Element} */ (node.parentNode);
     unplace(node);
     const inside = parent.namespaceURI === SVG && parent.localName !== "foreignObject" ? SVG : null;
-    parent.replaceChild(buildNode(json, inside), node);
+    parent.replaceChild(arrive(buildNode(json, inside)), node);
     refreshChoice(parent);
   }
   applyWaiting();
@@ -268,8 +280,10 @@ function hideNode(id) {
   for (const node of nodesOf(id)) {
     if (node.nodeType === Node.COMMENT_NODE) continue;
     const parent = /** @type {Element} */ (node.parentNode);
+    const going = !depart(node);
     unplace(node);
-    parent.replaceChild(buildNode({ j: id, h: 1 }), node);
+    parent.insertBefore(buildNode({ j: id, h: 1 }), node);
+    if (going) parent.removeChild(node);
     refreshChoice(parent);
   }
 }

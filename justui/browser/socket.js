@@ -7,12 +7,15 @@ import { outgoing } from "./outgoing.js";
 import { firePending, sendFields } from "./events.js";
 import { applyFrame, operations } from "./patch.js";
 import { morphDocument } from "./morph.js";
-import { pageNonce } from "./head.js";
+import { pageNonce, watchAddress } from "./head.js";
+import { runCode } from "./run.js";
+import { sender } from "./files.js";
 import { hideAway, showAway, showFault, showNote, showNotice } from "./notice.js";
 
 /**
  * What the page's HTML says about the connection.
- * @typedef {{token: string, socket: string, method: string, debug: boolean, protocol: number, longest: number}} Boot
+ * @typedef {{token: string, socket: string, method: string, debug: boolean, protocol: number, longest: number,
+ *   largest: number}} Boot
  */
 
 const RETRY_SECONDS = [0.2, 0.5, 1, 2, 4, 5];
@@ -79,10 +82,12 @@ export function startConnection(data) {
     showNote({ text: `A text has more than ${data.longest} letters. It is kept here, and not sent.`, kind: "warning" });
   operations.x = showFault;
   operations.o = showNote;
+  operations.j = runCode;
   outgoing.transmit = ({ n, fields, id, event, data }) => {
     settleCount();
     send([Frame.EVENT, n, have, fields, id, event, data]);
   };
+  watchAddress();
   addEventListener("online", wake);
   document.addEventListener("visibilitychange", () => document.hidden ? sendFields() : wake());
   addEventListener("load", () => surveyFields() && sendFields());
@@ -99,6 +104,7 @@ export function startConnection(data) {
 
 function connect() {
   disconnect();
+  Object.assign(sender, boot);
   const address = new URL(boot.socket, location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   ticks = 0;

@@ -20,6 +20,8 @@ export const Operation = {
   FAULT: "x",
   STATE: "s",
   NOTE: "o",
+  SHEET: "y",
+  RUN: "j",
 };
 
 /** What a frame from the browser begins with. */

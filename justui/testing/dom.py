@@ -17,7 +17,7 @@ from justui.testing.parse import Parsed, attribute_text, build, fill, parse_page
 
 Kind = TypeVar("Kind", bound=Node)
 
-PAGE_STATE = ("title", "lang", "favicon", "css", "head_html")
+PAGE_STATE = ("title", "lang", "favicon", "css", "head_html", "dark")
 """What an operation `p` sets for good; its other keys are asked of the tab."""
 
 
@@ -30,6 +30,8 @@ class Document:
     def __init__(self, html: str) -> None:
         parsed = parse_page(html)
         self.page = parsed.page
+        self.sheet = parsed.sheet
+        """The lines of the page's style sheet."""
         self.boot = parsed.boot
         self.root = parsed.root
         self.body = parsed.body
@@ -51,6 +53,7 @@ class Document:
             wire.HIDE: self._hide,
             wire.PAGE: self._set_page,
             wire.STATE: self._set_state,
+            wire.SHEET: self._add_lines,
         }
 
     # Looking
@@ -88,6 +91,7 @@ class Document:
         before = remember(self.body)
         focused = self.focused
         self.page = parsed.page
+        self.sheet = parsed.sheet
         self.boot = parsed.boot
         self.states.clear()
         reconcile(self.body, parsed.body, same_place, keep_values=False)
@@ -225,7 +229,8 @@ class Document:
         for place in places:
             parent = place.parent
             self._forget(place)
-            node = build(description, parent.namespace if parent is not None else "")
+            outer = parent is not None and parent.tag != "foreignObject"
+            node = build(description, parent.namespace if parent is not None and outer else "")
             place.replace(node)
             self._note(node)
         return bool(places)
@@ -246,8 +251,15 @@ class Document:
                 self.page[name] = "" if value is None else str(value)
         return True
 
+    def _add_lines(self, *steps: Any) -> bool:
+        for place, line in zip(steps[::2], steps[1::2], strict=True):
+            if line not in self.sheet:
+                self.sheet.insert(place, line)
+        return True
+
     def _set_state(self, state: dict[str, Any]) -> bool:
         self._set_page(state["page"])
+        self.sheet = [line for line in state.get("sheet", "").split("\n") if line]
         body = build(state["body"])
         if isinstance(body, Element):
             values = [(element.component, element.value, element) for element in body.elements() if element.kind]

@@ -239,11 +239,11 @@ class Gestures:
         if "novalidate" not in form.attributes and not (submitter and "formnovalidate" in submitter.attributes):
             invalid = [element for element in form.elements() if _lacks_value(element)]
             for element in invalid:
-                self._firing.fire(element, "invalid")
+                self._firing.fire(element, "invalid", {"target.validationMessage": "Please fill out this field."})
             if invalid:
                 self.focus(invalid[0])
                 return None
-        if self._firing.fire(form, "submit"):
+        if self._firing.fire(form, "submit", {"submitter": submitter.component} if submitter else None):
             return None
         if form.attributes.get("method", "").lower() == "dialog":
             self.close(form.closest("dialog"))

@@ -25,7 +25,9 @@ class Parsed:
     body: Element
     root: Element
     page: dict[str, str] = field(default_factory=dict)
-    """`title`, `lang`, `favicon`, `css`, `head_html`."""
+    """`title`, `lang`, `favicon`, `css`, `head_html`, `dark`."""
+    sheet: list[str] = field(default_factory=list)
+    """The lines of the page's style sheet."""
     boot: dict[str, Any] | None = None
     """What stands in `justui-boot`; None on a page without the runtime."""
 
@@ -33,9 +35,9 @@ class Parsed:
 class _Parser(HTMLParser):
     """Builds nodes; `hydrate` says whether marks of components are read."""
 
-    def __init__(self, hydrate: bool) -> None:
+    def __init__(self, hydrate: bool, namespace: str = "") -> None:
         super().__init__(convert_charrefs=True)
-        self.root = Element("#root")
+        self.root = Element("#root", namespace=namespace)
         self.stack = [self.root]
         self.hydrate = hydrate
         self.data: list[str] = []
@@ -138,18 +140,22 @@ def parse_page(html: str) -> Parsed:
     parser.flush()
     elements = list(parser.root.elements())
     body = next((element for element in elements if element.tag == "body"), parser.root)
-    page = {"title": "", "lang": "", "favicon": "", "css": "", "head_html": ""}
+    page = {"title": "", "lang": "", "favicon": "", "css": "", "head_html": "", "dark": ""}
+    sheet: list[str] = []
     boot = None
     for element in elements:
         identity = element.attributes.get("id")
         if element.tag == "html":
             page["lang"] = element.attributes.get("lang", "")
+            page["dark"] = element.attributes.get("data-theme", "")
         elif element.tag == "title" and not element.namespace and not page["title"]:
             page["title"] = element.text_content()
         elif element.tag == "link" and "icon" in element.attributes.get("rel", "").split():
             page["favicon"] = element.attributes.get("href", "")
         elif identity == "justui-css":
             page["css"] = element.text_content()
+        elif identity == "justui-sheet":
+            sheet = [line for line in element.text_content().split("\n") if line]
         elif identity == "justui-boot":
             boot = json.loads(element.text_content())
     found = _HEAD_HTML.search(html)
@@ -158,7 +164,7 @@ def parse_page(html: str) -> Parsed:
     if body.component and (leading := body.leading) is not None and not leading.data.strip():
         leading.detach()
     _unwrap_bodies(body)
-    return Parsed(body, parser.root, page, boot)
+    return Parsed(body, parser.root, page, sheet, boot)
 
 
 def _unwrap_bodies(body: Element) -> None:
@@ -171,9 +177,9 @@ def _unwrap_bodies(body: Element) -> None:
             element.parent.children[place : place + 1] = element.children
 
 
-def parse_fragment(html: str) -> list[Node]:
-    """Read a piece of HTML that belongs to no component."""
-    parser = _Parser(hydrate=False)
+def parse_fragment(html: str, namespace: str = "") -> list[Node]:
+    """Read a piece of HTML that belongs to no component; `namespace`: of the elements in it."""
+    parser = _Parser(hydrate=False, namespace=namespace)
     parser.feed(html)
     parser.close()
     parser.flush()
@@ -209,7 +215,7 @@ def fill(element: Element, html: str) -> None:
     """Make `html` the whole content of an element, as `inner_html`."""
     element.raw = True
     element.children.clear()
-    for node in parse_fragment(html):
+    for node in parse_fragment(html, "" if element.tag == "foreignObject" else element.namespace):
         element.append(node)
 
 

@@ -17,6 +17,7 @@ TAGS = frozenset(
     hr i iframe img input ins kbd label legend li main map mark menu meter nav object ol optgroup option output p picture
     pre progress q rp rt ruby s samp search section select small source span strong sub summary sup svg table tbody td
     textarea tfoot th thead time tr track u ul var video wbr g path circle rect line text ellipse polygon polyline
+    clipPath defs foreignObject linearGradient radialGradient textPath tspan
     """.split()
 )
 
@@ -26,7 +27,7 @@ _PART = re.compile(
     |:(?P<state>checked|disabled|enabled|visible)""",
     re.VERBOSE,
 )
-_LOOKS_LIKE_SELECTOR = re.compile(r"[#.\[]\S|[a-z][a-z0-9-]*([#.\[:>]\S*|\s*>\s*\S|\s+[#.\[]\S|$)")
+_LOOKS_LIKE_SELECTOR = re.compile(r"[#.\[]\S|[a-z][a-zA-Z0-9-]*([#.\[:>]\S*|\s*>\s*\S|\s+[#.\[]\S|$)")
 
 PRESSABLE = frozenset("a button summary option label".split())
 """Elements that people press by their text."""
@@ -74,7 +75,7 @@ def is_selector(target: str) -> bool:
         return all(is_selector(part.strip()) for part in target.split(","))
     if not _LOOKS_LIKE_SELECTOR.match(target):
         return False
-    tag = re.match(r"[a-z][a-z0-9-]*", target)
+    tag = re.match(r"[a-z][a-zA-Z0-9-]*", target)
     return tag is None or tag[0] in TAGS or "-" in tag[0]
 
 

@@ -17,6 +17,7 @@ from justui.testing.field import Value
 from justui.testing.firing import Firing
 from justui.testing.gestures import Gestures, Visit
 from justui.testing.nodes import Element
+from justui.testing.sending import SOURCE, Chosen, ChosenFile, send_file, with_numbers
 from justui.testing.stream import Stream
 from justui.testing.transport import Headers, Response, Transport
 
@@ -38,6 +39,9 @@ class Person(Protocol):
     async def fetch(self, url: str, method: str = "GET", body: bytes = b"") -> Response:
         """Request an address with this person's cookies, following redirects."""
 
+    async def request(self, method: str, url: str, headers: Headers | None = None, body: bytes = b"") -> Response:
+        """Make one request with this person's cookies."""
+
     def socket_headers(self, path: str) -> Headers:
         """Return the headers with which this person's tabs open sockets."""
 
@@ -57,6 +61,8 @@ class Tab:
         """What elements were told to do: component, method, arguments."""
         self.opened: list[str] = []
         """Addresses that would have opened outside of this tab: new windows, other sites."""
+        self.scripts: list[tuple[int, str]] = []
+        """Code that `run_javascript` sent, with the number of the call; nothing runs here: see `answer`."""
         self._take_response(response)
 
     def _take_response(self, response: Response) -> None:
@@ -64,7 +70,8 @@ class Tab:
         self.url = response.url
         self.document = Document(response.text)
         self.stream = Stream(self._person.transport, self.document, self._on_operation, self._on_gone)
-        self._firing = Firing(self.stream.send_event, lambda: self.document)
+        self._chosen = Chosen()
+        self._firing = Firing(self._send_event, lambda: self.document)
         self._hands = Gestures(lambda: self.document, self._firing, self._note_field, lambda: self.url)
 
     def _failed(self, error: BaseException, name: str) -> None:
@@ -208,6 +215,19 @@ class Tab:
         if element.value is not on:
             await self._visit(self._hands.click(element))
 
+    async def attach(self, field: Target, *files: ChosenFile) -> None:
+        """Choose files in a file input: `("a.png", data)` or `("a.png", data, "image/png")`. A refusal stands in `notes`."""
+        element = self._usable(self.field(field))
+        self._chosen.choose(element, list(files))
+        for event in ("input", "change"):
+            self._firing.fire(element, event, {SOURCE: element})
+
+    async def answer(self, value: Any = None, *, error: str | None = None, call: int | None = None) -> None:
+        """Answer code of `run_javascript`, the newest or call number `call`, with a value or an error."""
+        number = self.scripts[-1][0] if call is None else call
+        said = {"result": json.dumps(value)} if error is None else {"error": error}
+        self.stream.send_event(0, wire.DATA_ANSWER, {"n": number, **said})
+
     async def submit(self, form: Target = "form") -> None:
         """Submit a form, as its button does."""
         element = self.find(form)
@@ -234,6 +254,34 @@ class Tab:
         element = self.field(field)
         element.state.text.commit()
         self._hands.changed(element)
+
+    def _send_event(self, component: int, entry: str, data: dict[str, Any]) -> None:
+        """Send an event; one with files when these have arrived."""
+        data = dict(data)
+        files = self._chosen.of_event(self.document, component, entry, data)
+        if files:
+            self._chosen.sending += 1
+            self._tasks.start(self._send_with_files(component, entry, data, files), "files of a tab under test")
+        else:
+            self.stream.send_event(component, entry, data)
+
+    async def _send_with_files(
+        self, component: int, entry: str, data: dict[str, Any], files: list[tuple[Element, ChosenFile]]
+    ) -> None:
+        chosen, boot, origin = self._chosen, self.document.boot or {}, self._person.transport.base
+        answers = []
+        try:
+            for field, file in files:
+                answers.append(await send_file(self._person.request, boot, origin, field.component, file))
+                if answers[-1].status != 200:
+                    self.notes.append({"text": answers.pop().text, "kind": "error"})
+                    if answers:
+                        self.stream.send_event(0, entry, with_numbers({}, answers))
+                    return
+            self.stream.send_event(component, entry, with_numbers(data, answers))
+        finally:
+            chosen.sending -= 1
+            self.stream.bell.ring()
 
     def _note_field(self, field: Element) -> None:
         self.stream.note_field(field)
@@ -270,7 +318,7 @@ class Tab:
 
         def is_settled() -> bool:
             self._send_fields()
-            return not (self._firing.busy or self.stream.unacknowledged or self.stream.edited)
+            return not (self._firing.busy or self._chosen.sending or self.stream.unacknowledged or self.stream.edited)
 
         if not await self._until(is_settled, timeout):
             count = len(self.stream.unacknowledged)
@@ -385,6 +433,8 @@ class Tab:
             self.faults.append(arguments[0])
         elif name == wire.NOTE:
             self.notes.append(arguments[0])
+        elif name == wire.RUN:
+            self.scripts.append((arguments[0], arguments[1]))
         elif name == wire.PAGE:
             self._obey(arguments[0])
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import uvloop
 
-from tests.bench import browser, click, fanout, memory, request, tree, visits, wire
+from tests.bench import browser, click, fanout, importing, memory, request, styles, tree, visits, wire
 from tests.bench.report import Ask, Figure, Growth, Result, say, table
 
 ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
@@ -19,6 +19,7 @@ ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
     "component": tree.component,
     "tree": tree.tree,
     "get": request.page_request,
+    "styles": styles.styled,
     "fanout": fanout.fanout,
     "click": click.click,
     "memory": memory.memory,
@@ -27,6 +28,7 @@ ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
     "clock": fanout.clock,
     "paint": browser.paint,
     "rows": browser.rows,
+    "import": importing.importing,
     "visits": visits.visits,
 }
 

@@ -11,10 +11,10 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def test_the_cheap_rows_run_and_print() -> None:
-    command = [sys.executable, "-m", "tests.bench", "--quick", "bytes", "runtime"]
+    command = [sys.executable, "-m", "tests.bench", "--quick", "bytes", "runtime", "import"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    for row in ("page of 100 ", "page of 1000 ", "browser runtime, gzipped"):
+    for row in ("page of 100 ", "page of 1000 ", "browser runtime, gzipped", "import justui"):
         assert row in done.stdout
     assert "reached" in done.stdout
 

@@ -49,6 +49,9 @@ async def test_in_debug_mode_the_person_sees_the_traceback(
     await ada.page.click(button)
     await overlay.get_by_role("button", name="Close").click()
     await expect(overlay).to_have_count(0)
+    # The page beside it can be used.
+    await ada.page.click(button)
+    await expect(overlay).to_have_count(1)
     # Everything goes on, for both.
     for number, tab in ((1, ada), (2, bob), (3, ada)):
         await tab.page.click("#count")

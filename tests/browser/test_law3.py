@@ -12,6 +12,8 @@ from tests.browser.live import Site, shows_what_a_fresh_load_shows
 from tests.conftest import Proxied, Serve
 from tests.harness.browser import People
 
+CSS = ".slow { transition: opacity 200ms } .out { opacity: 0 }"
+SLOWLY = {"enter": "slow", "enter_start": "out", "leave": "slow", "leave_end": "out"}
 WORDS = ("", "a", "two words", "<b>&amp;", "🎉", " ")
 
 
@@ -20,7 +22,8 @@ class Gardener:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.page = ui.WebPage()
+        self.taste = random.Random(seed)
+        self.page = ui.WebPage(css=CSS)
         self.common = ui.Span("common", ui.B("x"))
         for _ in range(6):
             self.page.add(self.make())
@@ -41,7 +44,12 @@ class Gardener:
         word = self.random.choice(WORDS)
         inner = [self.make(depth - 1) for _ in range(self.random.randrange(4))] if depth else []
         kinds: list[ui.Component] = [
-            ui.Div(word, *inner),
+            ui.Div(
+                word,
+                *inner,
+                transition=self.taste.choice((None, SLOWLY)),
+                animation=self.taste.choice((None, "flip")),
+            ),
             ui.Ul(*[ui.Li(child) for child in inner]),
             ui.P(word, *inner),  # which may be torn
             ui.Text(word),

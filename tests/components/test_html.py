@@ -22,8 +22,8 @@ ELEMENTS = frozenset(
     a abbr address area article aside audio b base bdi bdo blockquote body br button canvas caption cite code col colgroup
     data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6
     head header hgroup hr html i iframe img input ins kbd label legend li link main map mark menu meta meter nav noscript
-    object ol optgroup option output p picture pre progress q rp rt ruby s samp script search section select slot small
-    source span strong style sub summary sup table tbody td template textarea tfoot th thead time title tr track u ul var
+    object ol optgroup option output p picture pre progress q rp rt ruby s samp script search section select selectedcontent slot
+    small source span strong style sub summary sup table tbody td template textarea tfoot th thead time title tr track u ul var
     video wbr
     """.split()
 )
@@ -31,14 +31,14 @@ ELEMENTS = frozenset(
 VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"})
 BOOLEAN = frozenset(
     """
-    allowfullscreen alpha autofocus autoplay controls default disabled formnovalidate inert ismap itemscope loop multiple
+    allowfullscreen alpha autofocus autoplay controls default disabled formnovalidate headingreset inert ismap itemscope loop multiple
     muted novalidate open playsinline readonly required reversed selected
     """.split()
 )
 URLS = frozenset({"action", "cite", "data", "formaction", "href", "itemid", "ping", "poster", "src"})
 
 CLASSES: list[type[Component]] = [
-    getattr(html, name) for name in html.__all__ if name not in ("Element", "VoidElement")
+    getattr(html, name) for name in html.__all__ if name not in ("Element", "VoidElement", "CustomElement")
 ]
 BY_TAG = {cls.tag: cls for cls in CLASSES}
 
@@ -46,8 +46,9 @@ each_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name_
 
 
 def attributes_of(cls: type[Component], kind: type[Attribute[Any, Any]] = Attribute) -> dict[str, Attribute[Any, Any]]:
-    """The attributes of a class by their Python names."""
-    found = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
+    """The attributes of a class by their Python names; those of every component are the engine's."""
+    bases = [base for base in reversed(cls.__mro__) if base is not Component]
+    found = {name: value for base in bases for name, value in vars(base).items()}
     return {name: value for name, value in found.items() if isinstance(value, kind)}
 
 
@@ -105,7 +106,8 @@ def test_making_an_element_costs_nothing_beyond_the_engine(cls: type[Component])
 def test_no_attribute_hides_what_every_component_has(cls: type[Component]) -> None:
     taken = set(dir(Component)) | (set(dir(Field)) if issubclass(cls, Field) else set())
     methods = {name for name, value in vars(cls).items() if inspect.isfunction(value)}
-    assert not (set(own_attributes(cls)) | methods) & taken
+    # The `data` of an Object is an address; it has no dict for JustPy's models.
+    assert not (set(own_attributes(cls)) | methods) & (taken - ({"data"} if cls.tag == "object" else set()))
 
 
 @each_class

@@ -46,14 +46,14 @@ async def test_every_page_fits_a_phone_and_names_its_fields(gallery: AppServer, 
 
 async def test_the_gallery_leads_there_and_back(gallery: AppServer, person: People) -> None:
     tab = await visit(gallery, person, "")
-    await tab.page.get_by_role("link", name="Clock", exact=True).click()
+    await tab.page.locator(".demos").get_by_role("link", name="Clock", exact=True).click()
     await expect(tab.page).to_have_title("Clock")
     await tab.page.get_by_role("link", name="Source").click()
     await expect(tab.page.locator("pre")).to_contain_text("@page.every(1)")
     await tab.page.get_by_role("link", name="See it run").click()
     await expect(tab.page.get_by_role("timer")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
     await tab.page.get_by_role("link", name="All demos").click()
-    await expect(tab.page).to_have_title("justui: demos")
+    await expect(tab.page).to_have_title("justui: Python on every screen")
 
 
 async def test_the_counter_counts_by_keyboard(gallery: AppServer, person: People) -> None:
@@ -122,9 +122,9 @@ async def test_the_big_table_stays_quick(gallery: AppServer, person: People) -> 
     tab.forget()
     await eventually(lambda: len(tab.received) >= 10)
     await labelled(tab, "Pause").check()
-    await eventually(lambda: big_table.paused.checked, seconds=2)
+    await eventually(lambda: big_table.paused.value, seconds=2)
     shown = await tab.page.locator("tbody td:nth-child(3)").all_text_contents()
-    await eventually(lambda: shown == [price.text for price in big_table.prices], seconds=2)
+    await eventually(lambda: shown == [f"{share.price.value:.2f}" for share in big_table.shares], seconds=2)
 
 
 @pytest.mark.slow

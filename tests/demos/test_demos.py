@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from demos import big_table, form, to_do
+from demos import big_table, form, layout, to_do
 from demos.gallery import app, demos
 from justui.testing import Browser, Tab
 from tests.harness.waiting import eventually
@@ -26,7 +26,7 @@ async def shows(tab: Tab, selector: str, text: str) -> None:
 
 
 def test_every_demo_is_in_the_gallery() -> None:
-    ours = {"__init__", "__main__", "gallery", "source"}
+    ours = {"__init__", "__main__", "gallery", "demo", "example", "source"}
     assert sorted(NAMES) == sorted({path.stem for path in FOLDER.glob("*.py")} - ours)
 
 
@@ -43,6 +43,18 @@ async def test_the_start_page_leads_to_each_demo_and_its_source() -> None:
             source = await person.open(f"/source/{demo.name}")
             assert source.find("pre").text_content() == (FOLDER / f"{demo.name}.py").read_text("utf-8")
         await tab.wait_for(lambda: [tab.text(one) for one in tab.find_all(".here")] == ["1 tab open"] * len(demos))
+
+
+async def test_the_hands_of_the_svg_clock_turn_in_all_tabs() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/svg_clock"), await bob.open("/svg_clock")
+        face = hers.find("main > svg")
+        assert (face.namespace, len(hers.find_all("main > svg line"))) == ("svg", 60 + 3)
+        hands = "main > svg > g > g"
+        first = hers.find(hands).attributes["transform"]
+        await hers.wait_for(lambda: hers.find(hands).attributes["transform"] != first)
+        await his.wait_for(lambda: his.find(hands).attributes == hers.find(hands).attributes)
+        assert {operation[0] for operation in hers.operations if operation[1] == hers.find(hands).component} == {"a"}
 
 
 @pytest.mark.covers("JP-14", "JP-22")
@@ -115,13 +127,13 @@ async def test_the_countdown_shows_each_number_and_hides_its_button() -> None:
         hers, his = await ann.open("/countdown?seconds=2"), await bob.open("/countdown?seconds=3")
         await hers.click("Start")
         await his.click("Start")
-        await hers.wait_for(lambda: not hers.find_all("main > button"))
-        await his.wait_for(lambda: not his.find_all("main > button"))
+        await hers.wait_for(lambda: not hers.find_all("main > div > button"))
+        await his.wait_for(lambda: not his.find_all("main > div > button"))
         await shows(hers, "main", "Boom!")
         await shows(his, "main", "Boom!")
         assert [text for text in texts(hers) if text.isdigit() or text == "Boom!"] == ["1", "Boom!"]
         assert [text for text in texts(his) if text.isdigit() or text == "Boom!"] == ["2", "1", "Boom!"]
-        assert hers.text("main > button") == "Once more"
+        assert hers.text("main > div > button") == "Once more"
 
 
 @pytest.mark.covers("JP-28")
@@ -196,6 +208,19 @@ async def test_the_to_do_list_is_one_for_all() -> None:
         assert not his.find_all("main > div > button")
 
 
+@pytest.mark.covers("JP-34")
+async def test_models_follow_each_other_in_all_tabs() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/models"), await bob.open("/models")
+        await hers.fill("Name", "Grace")
+        await his.wait_for(lambda: his.text("main > h1") == "Hello, Grace!" and his.value("The same name") == "Grace")
+        await his.fill("Size", "60")
+        await hers.wait_for(lambda: hers.value("The same size") == "60")
+        assert "font-size: 60px" in hers.find("main > h1").attributes["style"]
+        await hers.check("Show the greeting", False)
+        await his.wait_for(lambda: not his.find_all("main > h1"))
+
+
 async def test_only_changed_cells_of_the_big_table_travel() -> None:
     async with Browser(app) as person:
         tab = await person.open("/big_table")
@@ -221,3 +246,36 @@ async def test_pulling_the_plug_cuts_the_tab_off() -> None:
         await shows(his, "section > ul", "Hats")
         assert "Hats" not in hers.text("section > ul")
         assert "rain coats" not in str(his.value("What everybody should know"))
+
+
+@pytest.mark.covers("JP-37")
+async def test_pictures_that_are_chosen_hang_on_everybodys_wall() -> None:
+    async with Browser(app) as ada, Browser(app) as bob:
+        hers, his = await ada.open("/upload"), await bob.open("/upload")
+        await hers.attach(
+            "Choose pictures, or drop them here",
+            ("cat.png", b"\x89PNG", "image/png"),
+            ("evil.svg", b"<svg>", "image/svg+xml"),
+        )
+        await hers.settled()
+        await his.wait_for(lambda: his.find_all("figcaption"))
+        assert his.text("figcaption") == "cat.png"
+        picture = await bob.request("GET", f"/{his.find('img').attributes['src']}")
+        assert (picture.status, picture.body, picture.header("content-type")) == (200, b"\x89PNG", "image/png")
+        assert picture.header("x-content-type-options") == "nosniff"
+        assert hers.notes[-1]["text"] == "evil.svg is no picture that browsers show."
+        assert (await bob.request("GET", "/picture/77")).status == 404
+
+
+async def test_the_dashboard_grows_and_keeps_fifty_news() -> None:
+    before = sum(figure.count for figure in layout.figures)
+    async with Browser(app) as person:
+        tab = await person.open("/layout")
+        for _ in range(60):
+            layout.happen()
+        layout.page.update()
+        last = layout.news.components[-1].components[1].text
+        await tab.wait_for(lambda: tab.text(tab.find_all("[role=region] > div")[-1]).find(last) >= 0)
+        assert len(tab.find_all("[role=region] > div")) == 50
+        assert [tab.text(one) for one in tab.find_all(".text-2xl")] == [f"{one.count:,}" for one in layout.figures]
+    assert sum(figure.count for figure in layout.figures) != before

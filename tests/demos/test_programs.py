@@ -16,7 +16,7 @@ async def test_a_demo_runs_alone(serve: Serve, name: str) -> None:
     async with Browser(server.address) as person:
         tab = await person.open("/")
         assert (tab.status, tab.state) == (200, "joined")
-        assert tab.title == name.replace("_", " ").capitalize()
+        assert tab.title == name.replace("_", " ").capitalize().replace("Svg", "SVG")
     server.stop()
     assert "Traceback" not in server.log
 
@@ -25,7 +25,7 @@ async def test_the_gallery_runs_and_says_where(serve: Serve) -> None:
     server = serve.program(ROOT / "demos" / "__main__.py", folder=ROOT)
     server.wait_for_log(re.escape(server.address))
     async with Browser(server.address) as person:
-        assert (await person.open("/")).title == "justui: demos"
+        assert (await person.open("/")).title == "justui: Python on every screen"
         assert (await person.open("/clock")).state == "joined"
     server.stop()
     assert "Traceback" not in server.log

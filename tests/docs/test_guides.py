@@ -64,6 +64,23 @@ async def test_the_options_of_events() -> None:
         await tab.wait_for(lambda: [note["text"] for note in tab.notes] == ["{'count': 3}"])
 
 
+async def test_states_fields_and_lists() -> None:
+    names = guide("state")
+    async with Browser(showing(names["counter"])) as ann, Browser(showing(names["counter"])) as bob:
+        hers, his = await ann.open("/"), await bob.open("/")
+        for number in range(3):
+            await hers.click("Count")
+            await hers.wait_for(f"Clicked {number + 1} times.")
+        await his.wait_for(lambda: his.title == "3 clicks" and his.find("button").disabled)
+    async with Browser(showing(lambda: ui.WebPage(names["form"]))) as person:
+        tab = await person.open("/")
+        await tab.fill("[type=range]", "70")
+        await tab.check("I agree")
+        await tab.wait_for("70 pixels")
+        assert tab.value("[type=number]") == "70"
+        await tab.wait_for(lambda: tab.find_all("button"))
+
+
 async def test_progress_is_shown_number_by_number() -> None:
     async with Browser(showing(guide("updates")["page_function"])) as person:
         tab = await person.open("/")

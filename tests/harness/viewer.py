@@ -36,6 +36,8 @@ class Wire:
 class Loop:
     """What a page wants of the App that shows it, where everything happens at once."""
 
+    css = ""
+
     def __init__(self) -> None:
         self.left: list[WebPage] = []
 
@@ -60,10 +62,13 @@ class Loop:
 class Viewer:
     """Opens `page` in a tab of its own."""
 
-    def __init__(self, page: WebPage, *, config: Config = _CONFIG, loop: Loop | None = None) -> None:
+    def __init__(
+        self, page: WebPage, *, config: Config = _CONFIG, loop: Loop | None = None, tailwind: bool = False
+    ) -> None:
         self.page = page
         self.tab = Tab(loop or Loop(), config, page, Session("id", "identity"))
-        self.html = wire.clean(page.open_for(self.tab))
+        page.tailwind = tailwind  # without, nothing waits for a compiler
+        self.html = wire.clean(page.open_for(self.tab).body)
         self.tab.joined = True
         self.wire = Wire()
         self.outbox: Outbox = self.tab.outbox

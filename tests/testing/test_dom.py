@@ -15,7 +15,7 @@ def document(body: str) -> Document:
 
 
 def lines(page: Document) -> list[str]:
-    return [line.strip() for line in page.canonical(ids=True).splitlines()[5:]]
+    return [line.strip() for line in page.canonical(ids=True).splitlines()[6:]]
 
 
 def element(page: Document, component: int) -> Element:
