@@ -83,7 +83,7 @@ def start(q: str = "") -> ui.WebPage:
 def bar(page: ui.WebPage, query: ui.State[str]) -> None:
     """The name, the search box and the theme, always in reach."""
     with (
-        ui.Header(classes="sticky top-0 z-10 border-b border-(--line) bg-(--paper)/85 backdrop-blur"),
+        ui.Header(classes="sticky top-0 z-10 mb-0 block border-b border-(--line) bg-(--paper)/85 backdrop-blur"),
         ui.Div(classes="mx-auto flex max-w-6xl items-center gap-3 px-4 py-2 sm:gap-6 sm:px-8"),
     ):
         ui.A("justui", href="#top", classes="text-lg font-semibold text-(--ink) no-underline")
