@@ -56,7 +56,7 @@ def dialog() -> None:
 
 def menu() -> None:
     """A popover needs no handler at all."""
-    with ui.Div(id="animals", popover=True, classes="p-4 rounded-lg shadow-lg space-y-2"):
+    with ui.Div(id="animals", popover=True, classes="space-y-2"):
         for name in ("cat", "dog", "fish", "horse"):
             ui.Div(ui.Icon(name), f" {name.capitalize()}")
     ui.Button("Animals", popovertarget="animals")
