@@ -126,7 +126,8 @@ async def test_a_cookie_that_was_tampered_with_is_nobodys(cookie: str, caplog: p
     async with calmly(shop, shop.app, caplog) as calm:
         tab = await calm.eve.open("/", join=False)
         name, _, value = calm.eve.socket_headers("/")[1][1].partition("=")
-        altered = cookie.replace("{}", value[:-1] + ("A" if value[-1] != "A" else "B"))
+        # Not the last letter: some of its bits mean nothing.
+        altered = cookie.replace("{}", value[:-2] + ("A" if value[-2] != "A" else "B") + value[-1])
         forger = await forge(calm.eve, tab, [("cookie", f"{name}={altered}")])
         forger.say(["j", 1, token(tab), 0])
         assert await forger.hear() == {"gone": "session"}
