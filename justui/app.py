@@ -449,10 +449,19 @@ async def _asset(request: Request) -> Response:
         raise HTTPException(404)
     headers = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
     headers["vary"] = "accept-encoding"
-    if asset.zipped is asset.content or "gzip" not in request.headers.get("accept-encoding", ""):
+    if asset.zipped is asset.content or not _takes_gzip(request.headers.get("accept-encoding", "")):
         return Response(asset.content, headers=headers, media_type=asset.media_type)
     headers["content-encoding"] = "gzip"
     return Response(asset.zipped, headers=headers, media_type=asset.media_type)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an `Accept-Encoding` has gzip in it, and not with the weight of 0, which refuses it."""
+    for entry in accepted.lower().split(","):
+        name, _, weight = entry.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return weight.strip("0.") != "" or not weight
+    return False
 
 
 def _local_path(scope: Scope) -> str:

@@ -34,7 +34,7 @@ class Asset:
 
 
 @functools.cache
-def runtime(*, readable: bool = False) -> Asset:
+def runtime(*, readable: bool) -> Asset:
     """The browser runtime: its modules in the order of their imports, as one module.
 
     `readable`: as it was written, for stack traces in debug mode; else minified, which takes 20 ms once.
@@ -62,7 +62,7 @@ def fallback_sheet() -> Asset:
 
 def assets() -> dict[str, Asset]:
     """All files by name."""
-    made = (runtime(), runtime(readable=True), base_sheet(), fallback_sheet())
+    made = (runtime(readable=False), runtime(readable=True), base_sheet(), fallback_sheet())
     return {asset.name: asset for asset in made}
 
 

@@ -280,9 +280,9 @@ class Component(Classes):
     ) -> None:
         if self._defaults:
             keywords = {**{name: copy.copy(value) for name, value in self._defaults.items()}, **keywords}
-        if "debounce" in keywords or "throttle" in keywords:
+        if keywords and ("debounce" in keywords or "throttle" in keywords):
             keywords = self._with_timing(keywords)
-        if children and "text" not in keywords and "inner_html" not in keywords:
+        if children and not (keywords and ("text" in keywords or "inner_html" in keywords)):
             children = self._begin_leading(children)
         if safe and "inner_html" in keywords:
             self.set_html(keywords.pop("inner_html"), safe=True)
@@ -789,7 +789,8 @@ class Component(Classes):
     def _begin_leading(self, children: tuple[Child, ...]) -> tuple[Child, ...]:
         """Take a single leading string as the text; the answer is what is left."""
         first = children[0]
-        if not isinstance(first, _TEXTS) or isinstance(first, (bool, List)):
+        # Most are strings: asking for a List, which is an abstract class, takes longer than all the rest here.
+        if type(first) is not str and (not isinstance(first, _TEXTS) or isinstance(first, (bool, List))):
             return children
         rest = children[1:]
         if rest and any(isinstance(child, _TEXTS) for child in rest):

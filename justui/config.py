@@ -70,7 +70,7 @@ class Config:
     uploads_waiting_bytes: int = 2_000_000_000
     """The same bytes for the whole App."""
     upload_idle: float = 30.0
-    """Seconds that an upload may stand still."""
+    """Seconds that an upload may stand still, or be slower than 1,000 bytes a second."""
     slow_handler: float = 0.25
     """Seconds after which a handler that blocks everybody is named, in debug mode."""
     slow_startup: float = 5.0

@@ -248,6 +248,10 @@ class Dialect:
             self._lines[name] = Line(text, _UTILITIES + place, (*properties, *self._needs(text)))
             self.order.append(name)
 
+    def adopt(self, other: "Dialect") -> None:
+        """Know what `other` knows, which has loaded it and is not used any more."""
+        vars(self).update(vars(other))
+
 
 def _is_excessive(name: str) -> bool:
     """Whether nobody means a class name: with each further variant, and each `&` in one, Tailwind's answer may double."""

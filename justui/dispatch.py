@@ -33,6 +33,7 @@ log = logging.getLogger("justui")
 
 Followed = tuple[Field, list[Call], Exception | None]
 """A field that has told its model, the functions to call because of that, and what went wrong."""
+Stored = tuple[list[Field], list[Field], list[Followed]]
 
 ErrorFunction = Callable[..., Any]
 
@@ -79,10 +80,7 @@ class Dispatcher:
             tab.note_stored(tab.events)
             tab.flush_stored()
             return
-        started = time.perf_counter()
-        relayed, told, followed = self._store(tab, edits) if edits else ([], [], [])
-        # Merging texts that have nothing in common takes long: who sends such is read the more slowly.
-        tab.allowance -= (time.perf_counter() - started) * self.config.events_per_second / _SHARE
+        relayed, told, followed = self._store_in_time(tab, edits) if edits else ((), (), ())
         tab.note_stored(number)
         try:
             for field in told:
@@ -96,7 +94,14 @@ class Dispatcher:
         finally:
             tab.flush_stored()
 
-    def _store(self, tab: "Tab", edits: list[Any]) -> tuple[list[Field], list[Field], list["Followed"]]:
+    def _store_in_time(self, tab: "Tab", edits: list[Any]) -> "Stored":
+        """Store. Merging texts that have nothing in common takes long: who sends such is read the more slowly."""
+        started = time.perf_counter()
+        stored = self._store(tab, edits)
+        tab.allowance -= (time.perf_counter() - started) * self.config.events_per_second / _SHARE
+        return stored
+
+    def _store(self, tab: "Tab", edits: list[Any]) -> "Stored":
         """Store what the tab says of its fields.
 
         The answer: fields of which every tab has to be told because no handler will, those that this tab shows wrongly, and

@@ -103,8 +103,11 @@ class Engine:
         )
         context.eval(_PROGRAM)
         self._call("begin", css, list(known))
-        while context.execute_pending_job():
-            pass
+        try:
+            while context.execute_pending_job():
+                pass
+        except Exception as error:  # noqa: BLE001 - as in `_call`
+            raise SheetError(f"Tailwind gave up: {error}") from None
         if failure := context.eval("failure"):
             raise SheetError(str(failure))
 

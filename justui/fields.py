@@ -31,6 +31,7 @@ NO_VALUE: Final = frozenset({"button", "submit", "reset", "image", "file", "hidd
 """Inputs whose value the person cannot change (or, for files, that goes its own way)."""
 NUMBERS: Final = frozenset({"number", "range"})
 _NUMBER: Final = re.compile(r"-?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_LINE_END: Final = re.compile("[\r\n]")
 _COLOR: Final = re.compile("#[0-9a-fA-F]{6}")
 _WHITE_SPACE: Final = re.compile("[\t\n\f\r ]+")
 _OPTION_TAGS: Final = frozenset({"option", "optgroup"})
@@ -336,7 +337,7 @@ class Field(Component):
         if model is None:
             return
         kind = self.kind
-        if kind != "radio" or self.checked:
+        if kind not in NO_VALUE and (kind != "radio" or self.checked):
             model.set(self.checked if kind == "checkbox" else self.value)  # type: ignore[attr-defined]
 
     # From the browser
@@ -411,6 +412,8 @@ class Field(Component):
             return bool(self._flags & RAW) or value in self._offered() or value == self._unset()
         if kind == "range":
             return in_range(self._attributes or {}, value)
+        if kind == "password":
+            return isinstance(value, str) and not _LINE_END.search(value)
         if kind == "color":
             return isinstance(value, str) and _COLOR.fullmatch(value) is not None
         return kind not in NUMBERS or value == "" or typed(kind, value) is not None

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, product
 from string import ascii_letters
+from sys import intern
 from typing import Final
 
 _TOKEN: Final = re.compile(
@@ -57,7 +58,7 @@ class _Code:
         self.texts: list[str] = []
         for kind, text in _tokens(source):
             self.kinds.append(kind)
-            self.texts.append(text)
+            self.texts.append(intern(text))  # most come again and again
         self.texts.append("")  # so that there always is a next one
         self.kinds.append("end")
         self.closer: dict[int, int] = {}

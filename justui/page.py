@@ -412,7 +412,7 @@ class WebPage(Component):
             if tab is not None:
                 _hold_together(touched)
                 pages = [tab.page]
-            elif touched != pages or any(page._held_with for page in pages):
+            elif touched != pages or len(pages) > 1 or pages[0]._held_with:
                 pages = _all_held_with([*pages, *touched])
             ends = [(page, page._end) for page in pages]
         _hand_over(ends, tab)
@@ -475,6 +475,8 @@ class WebPage(Component):
             styling.hold(host, end, only, [tab for tab in tabs if tab.host is host and not tab.gone])
         else:
             self._deliver_now(host, end, tabs, everyone=only is None)
+            if styling is not None:
+                self.prune_sheet(styling)
 
     def deliver_held(self, host: Host, end: int, only: "Tab | None") -> None:
         """Do a delivery that was held; what was to be said before and behind it was held, too."""
@@ -499,6 +501,15 @@ class WebPage(Component):
                 tab.flush_commands()
         everywhere = everyone and len(self._hosts) == 1
         self._forget_delivered(end if everywhere else min((tab.cursor for tab in self._tabs.values()), default=end))
+
+    def prune_sheet(self, styling: Styling) -> None:
+        """Where the sheet is overgrown, forget the lines of classes that have gone: the tabs get a fresh state."""
+        if styling.sheet.overgrown and styling.idle:
+            with tree_lock:
+                take_gathered()
+                node(self)
+                styling.sheet = styling.sheet.renewed(take_gathered())
+            self.make_stale()
 
     def _frame(self, start: int, end: int, tab: "Tab | None") -> Frame:
         """The batches from `start` to `end` as one frame. To `tab`, if it is alone here, it says what is stored, too."""

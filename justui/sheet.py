@@ -1,4 +1,4 @@
-"""`Sheet`: the ordered list of style lines that one page has, which only grows while the page lives. Knows no tabs.
+"""`Sheet`: the ordered list of style lines that one page has, which only grows, until it is made anew. Knows no tabs.
 
 Class strings come as they stand in attributes; one that the page knows already costs a look into a set. Wants `tree_lock`.
 """
@@ -13,6 +13,7 @@ from justui.dialect import Dialect, Line
 ANIMATION: Final = "\0"
 """In front of a string that is the name of an animation, and no classes."""
 _SEEN: Final = 5000
+_MANY: Final = 2000
 _ANIMATED: Final = 6 << 32  # ranks, behind those of all dialects
 _animated: dict[str, Line] = {}
 """The lines of animations, by their text; there are as many as the library has."""
@@ -25,7 +26,7 @@ def _rank(line: Line) -> int:
 class Sheet:
     """The lines of a page in one dialect, and the class names that it waits for. Without a dialect: animations only."""
 
-    __slots__ = ("_begun", "_held", "_lines", "_new", "_seen", "dialect", "missing")
+    __slots__ = ("_begun", "_held", "_limit", "_lines", "_new", "_seen", "dialect", "missing")
 
     def __init__(self, dialect: Dialect | None) -> None:
         self.dialect = dialect
@@ -36,6 +37,20 @@ class Sheet:
         self._held: set[Line] = set()
         self._new: list[Line] = []
         self._seen: set[str] = set()
+        self._limit = _MANY
+
+    @property
+    def overgrown(self) -> bool:
+        """Whether there are so many lines that most may be of classes which have gone."""
+        return len(self._lines) > self._limit
+
+    def renewed(self, strings: Iterable[str]) -> "Sheet":
+        """A sheet with what these class strings need, and nothing else; it may grow to twice its size."""
+        fresh = Sheet(self.dialect)
+        fresh.want(strings)
+        fresh.take()
+        fresh._limit = max(_MANY, 2 * len(fresh._lines))
+        return fresh
 
     @property
     def incomplete(self) -> bool:

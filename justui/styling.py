@@ -168,10 +168,7 @@ class Styling:
             if styling is not None and page is not None:
                 with tree_lock:
                     styling._go_on()
-                    fresh = Sheet(dialect)
-                    fresh.want(styling.sheet.strings)
-                    fresh.take()
-                    styling.sheet = fresh
+                    styling.sheet = Sheet(dialect).renewed(styling.sheet.strings)
                 page.make_stale()
 
         compiler().ask(dialect, names, changed)
@@ -215,6 +212,8 @@ class Styling:
                 if not what.gone:
                     what.outbox.push(behind)  # type: ignore[arg-type]
         self._queues.pop(host, None)
+        if page is not None:
+            page.prune_sheet(self)
 
     def forget_told(self, tab: "Tab") -> None:
         """A tab gets a fresh state: what was to tell it of values and stored events is older."""

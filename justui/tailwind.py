@@ -61,7 +61,7 @@ _AT_ONCE: Final = 100
 _IDLE: Final = 60.0
 _AGAIN: Final = 30.0
 _FILES: Final = 64
-_MOST_RULES: Final = 200
+_SEARCH: Final = 10.0  # seconds for finding the rules that Tailwind refuses
 
 
 def wants_compiling(css: str) -> bool:
@@ -237,15 +237,25 @@ class Compiler:
         except ValueError as error:
             dialect.errors.append(f"{error}. The whole style sheet is left out.")
             return ""
-        kept = ""
-        for rule in rules[:_MOST_RULES]:
-            text = rule.prelude + (";" if rule.body is None else f" {{{rule.body}}}") + "\n"
+        texts = [rule.prelude + (";" if rule.body is None else f" {{{rule.body}}}") + "\n" for rule in rules]
+        return self._those_taken(dialect, "", texts, time.monotonic() + _SEARCH)
+
+    def _those_taken(self, dialect: Dialect, kept: str, texts: list[str], until: float) -> str:
+        """`kept` and those of the texts that Tailwind takes behind it. Halved where it refuses, for most are right."""
+        error: Exception = SheetError("Not looked at, for Tailwind has refused too much before it.")
+        if time.monotonic() < until:
             try:
-                self._begun(dialect, kept + text).first()
-                kept += text
-            except SheetError as error:
-                shown = " ".join(text.split())
-                dialect.errors.append(f"{error} In: {shown if len(shown) <= 120 else shown[:119] + '…'}")
+                self._begun(dialect, kept + "".join(texts)).first()
+            except SheetError as refusal:
+                error = refusal
+                if len(texts) > 1:
+                    middle = len(texts) // 2
+                    kept = self._those_taken(dialect, kept, texts[:middle], until)
+                    return self._those_taken(dialect, kept, texts[middle:], until)
+            else:
+                return kept + "".join(texts)
+        shown = " ".join("".join(texts).split())
+        dialect.errors.append(f"{error} In: {shown if len(shown) <= 120 else shown[:119] + '…'}")
         return kept
 
     def _extend(self, dialect: Dialect, names: list[str]) -> None:
@@ -291,11 +301,11 @@ class Compiler:
             kept = json.loads(body)
             trial = Dialect(dialect.css, bare=dialect.bare)
             trial.load(kept)
+            trial.css = kept["css"]
         except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return False
         with tree_lock:
-            dialect.load(kept)
-            dialect.css = kept["css"]
+            dialect.adopt(trial)
         return True
 
     def _write(self, dialect: Dialect, given: str | None = None) -> None:

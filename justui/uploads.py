@@ -30,6 +30,8 @@ log = logging.getLogger("justui")
 PATH: Final = f"{wire.ADDRESS}/upload/{{worker}}/{{id}}"
 """Where files are sent, below the App's prefix; `id` is the component's."""
 _NO_ROOM: Final = "The server has no room for files now. Try again later."
+_SLOWEST: Final = 1000
+"""Bytes a second; who sends fewer than that for long holds a place that others want."""
 _WANTING: Final = frozenset(("change", "input", "submit"))
 """Events with which files travel."""
 
@@ -114,11 +116,13 @@ class Uploads:
 
     async def _stream(self, request: Request, file: UploadedFile, tab: "Tab", waiting: "Waiting") -> None:
         """Read the body into `file`. Raises `NotTaken` when it is too large, too slow, broken off, or nobody's any more."""
-        idle = self._config.upload_idle
+        # Waiting uses the patience up and data restores it, so that nobody holds a place by a byte now and then.
+        patience = self._config.upload_idle
         more = True
         while more:
+            asked = time.monotonic()
             try:
-                message = await asyncio.wait_for(request.receive(), idle)
+                message = await asyncio.wait_for(request.receive(), patience)
             except TimeoutError:
                 raise NotTaken(408, "The upload came to a standstill.", close=True) from None
             if message["type"] == "http.disconnect":
@@ -126,7 +130,10 @@ class Uploads:
             if tab.gone:
                 raise NotTaken(404, "This page has been left.", close=True)
             more = message.get("more_body", False)
-            if data := message.get("body", b""):
+            data = message.get("body", b"")
+            patience -= time.monotonic() - asked
+            patience = min(self._config.upload_idle, patience + len(data) / _SLOWEST)
+            if data:
                 self._check_room(file.size + len(data), len(data), waiting.identity)
                 await self._write(file, data, waiting)
 

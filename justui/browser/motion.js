@@ -18,20 +18,30 @@ const GRACE = 200;
 
 /** @type {Motion[]} what begins when the frame has been applied */
 let beginning = [];
+/** @type {Set<Element>} what plays again then */
+const replaying = new Set();
 /** @type {Map<Element, Motion>} */
 const moving = new Map();
 
 /**
- * Play an element's animation from its beginning.
+ * Play an element's animation from its beginning, when the frame has been applied.
  * @param {Node | null} node
  */
 export function replay(node) {
-  if (!(node instanceof Element) || !node.hasAttribute("data-animation")) return;
-  for (const animation of node.getAnimations()) {
-    if (!(animation instanceof CSSAnimation)) continue;
-    animation.cancel();
-    animation.play();
+  if (node instanceof Element && node.hasAttribute("data-animation")) replaying.add(node);
+}
+
+/** @param {Map<Element, Animation[]>} now */
+function replayAll(now) {
+  for (const [element, animations] of now) {
+    if (!replaying.has(element)) continue;
+    for (const animation of animations) {
+      if (!(animation instanceof CSSAnimation)) continue;
+      animation.cancel();
+      animation.play();
+    }
   }
+  replaying.clear();
 }
 
 /**
@@ -83,7 +93,7 @@ function begin(element, phase) {
 
 /** Begin what the operations of a frame have asked for, all at once. */
 export function settleMotion() {
-  if (!beginning.length) return;
+  if (!beginning.length) return replaying.size ? replayAll(animationsNow()) : undefined;
   const all = beginning;
   beginning = [];
   const came = new Set(all.filter(({ leaving }) => !leaving).map(({ id }) => id));
@@ -96,23 +106,48 @@ export function settleMotion() {
     if (motion.leaving && stays) motion.element.remove();
     return !stays && motion.element.isConnected && !isStill();
   });
-  for (const motion of begun) if (motion.leaving) motion.before = motion.element.getAnimations();
-  for (const motion of begun) {
+  const start = (/** @type {Motion} */ motion) => {
     const { element } = motion;
     restoreClasses(moving.get(element));
     moving.set(element, motion);
     motion.base = element.getAttribute("class");
     setClasses(motion, 1);
+  };
+  // What comes must not be seen before it is at its start.
+  for (const motion of begun) if (!motion.leaving) start(motion);
+  const before = animationsNow();
+  replayAll(before);
+  for (const motion of begun) {
+    if (!motion.leaving) continue;
+    motion.before = before.get(motion.element) ?? [];
+    start(motion);
   }
   // The browser has to see the start before the end.
-  for (const { element } of begun) element.getAnimations();
+  animationsNow();
   for (const motion of begun) setClasses(motion, 2);
-  for (const motion of begun) awaitEnd(motion);
+  const now = animationsNow();
+  for (const motion of begun) awaitEnd(motion, now.get(motion.element) ?? []);
 }
 
-/** @param {Motion} motion */
-function awaitEnd({ element, before }) {
-  const animations = element.getAnimations().filter((animation) => {
+/**
+ * What moves which element. All at once: asking each of a thousand elements takes ten seconds.
+ * @returns {Map<Element, Animation[]>}
+ */
+function animationsNow() {
+  const found = new Map();
+  for (const animation of document.getAnimations()) {
+    const { target, pseudoElement } = /** @type {KeyframeEffect} */ (animation.effect);
+    if (!pseudoElement) found.set(target, [...found.get(target) ?? [], animation]);
+  }
+  return found;
+}
+
+/**
+ * @param {Motion} motion
+ * @param {Animation[]} now what moves its element
+ */
+function awaitEnd({ element, before }, now) {
+  const animations = now.filter((animation) => {
     return !before.includes(animation) && Number(animation.effect?.getComputedTiming().endTime) < Infinity;
   });
   const motion = moving.get(element);

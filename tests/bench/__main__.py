@@ -10,7 +10,7 @@ from typing import Final
 
 import uvloop
 
-from tests.bench import browser, click, fanout, importing, memory, request, styles, tree, visits, wire
+from tests.bench import browser, click, fanout, gallery, importing, memory, request, styles, tree, visits, wire
 from tests.bench.report import Ask, Figure, Growth, Result, say, table
 
 ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
@@ -28,6 +28,7 @@ ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
     "clock": fanout.clock,
     "paint": browser.paint,
     "rows": browser.rows,
+    "gallery": gallery.gallery,
     "import": importing.importing,
     "visits": visits.visits,
 }

@@ -201,3 +201,31 @@ async def test_the_page_itself_may_come_slowly(serve: Serve, proxied: Proxied, p
     tab = await site.open(ada)
     await comes(lambda: noted_has(tab, "transitionend hello true opacity"))
     await comes(lambda: tab.page.evaluate("document.querySelector('p').className === 'item'"))
+
+
+async def test_a_thousand_rows_leave_and_play_without_a_standstill(
+    serve: Serve, proxied: Proxied, person: People
+) -> None:
+    """The tab froze for ten seconds: each row was asked by itself what moves it, which looks at all of them."""
+    show = Show(serve, proxied)
+    show.list.clear()
+    for n in range(1000):
+        show.row(str(n))
+        show.list.add(ui.B("0", animation="bounce", style="display: inline-block"))
+    tab = await show.site.open(await person())
+    await tab.page.evaluate(
+        "{ globalThis.longest = 0; let last = performance.now();"
+        " setInterval(() => { const now = performance.now(); longest = Math.max(longest, now - last); last = now; }) }"
+    )
+    ones = [part for part in show.list.components if isinstance(part, ui.B)]
+
+    def count() -> None:
+        for one in ones:
+            one.text = "1"
+
+    show.do(count)
+    await comes(lambda: tab.page.evaluate("document.querySelector('#list b').textContent === '1'"))
+    show.do(show.list.clear)
+    await comes(lambda: leaving(tab))
+    await comes(lambda: tab.page.evaluate("!document.querySelector('#list > *')"))
+    assert await tab.page.evaluate("longest") < 4000

@@ -66,3 +66,26 @@ async def test_thousands_of_new_names_on_one_page_keep_no_other_page_waiting(tmp
             good = await ada.open("/good/1")
             assert "margin-top:1px" in good.response.text
             assert not hers.document.body.children  # and it was not, because theirs were quick
+
+
+async def test_css_that_the_engine_gives_up_on_is_left_out_and_the_rest_styles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page stood without any class, and each request kept the compiler busy for five seconds again."""
+    monkeypatch.setattr("justui.engine._SECONDS", 0.5)
+    endless = "@custom-variant a { &{@slot;} &{@slot;} } .q { @apply " + "a:" * 16 + "p-1; }"
+    right = "".join(f".own-{n} {{ margin: {n}px }} " for n in range(20))
+    with own_folder(tmp_path / "assets"):
+        made = Compiler()
+        dialect = Dialect(right + endless + " .last { @apply p-2; }")
+        learn(dialect, "p-1", made)
+        made.end()
+    assert dialect.ready
+    assert dialect.line("p-1") is not None
+    (error,) = dialect.errors
+    assert "gave up" in error
+    assert ".q" in error
+    texts = [line.text for line in dialect.always]
+    assert any(".own-19" in text for text in texts)
+    assert any(".last" in text for text in texts)
+    assert made.compiled < 20  # halved, not one by one

@@ -134,3 +134,18 @@ async def test_a_field_whose_type_has_just_changed_is_no_offence(caplog: pytest.
         await forger.stored(4)
         (tab,) = app.tabs
         assert field.value_in(tab) == "abcd"
+
+
+@pytest.mark.parametrize(("type", "forged"), [("file", "x"), ("hidden", "x"), ("password", "root\nroot")])
+async def test_a_model_takes_no_value_that_nobody_can_give(type: Any, forged: str) -> None:
+    """A forged frame made the model of a file input an empty text, and a password one of two lines."""
+    kept = ui.State(None if type == "file" else "kept")
+    field = ui.Input(type=type, model=kept)
+    app = ui.App(debug=False, secret_key="k")
+    app.route("/")(lambda: ui.WebPage(field))
+    before = kept.value
+    async with Browser(app) as browser:
+        forger = await forge_joined(browser)
+        forger.say(event(1, fields=[[field._id, forged]]))
+        await forger.stored(1)
+        assert kept.value == before
