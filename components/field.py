@@ -5,8 +5,8 @@ was found, and in no other: the page may be shared.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from weakref import WeakKeyDictionary, WeakSet
 
 from justui import wire
@@ -15,18 +15,18 @@ from justui.components.html.attributes import id_of
 from justui.components.html.forms import Input, Label, Select, Textarea
 from justui.components.html.sections import Div
 from justui.components.html.text import P, Span
+from justui.components.html.words import InputType
 from justui.components.layout import Box
 from justui.context import handling
 from justui.errors import UsageError
 from justui.fields import CHECKED, enclosing_form, fields_below
 from justui.fields import Field as Control
+from justui.state import Reactive
 
 if TYPE_CHECKING:
     from justui.components.html.choosing import Options
     from justui.components.html.keywords import FieldValue, Given
-    from justui.components.html.words import InputType
     from justui.events import Event
-    from justui.state import Reactive
     from justui.tab import Tab
 
 
@@ -64,9 +64,9 @@ class Field(Box):
             control: Control | None = None,
             *,
             help: Given[str] = None,
-            error: str | None = None,
+            error: Given[str] = None,
             type: InputType | Literal["textarea"] | None = None,
-            options: Options | None = None,
+            options: Options | Reactive[Any] | None = None,
             value: FieldValue | Reactive[Any] = None,
             name: str | None = None,
             required: Given[bool] = None,
@@ -77,7 +77,8 @@ class Field(Box):
 
     else:
 
-        def __init__(self, label, control=None, *, help=None, error=None, name="", **keywords):
+        def __init__(self, label=None, control=None, *, help=None, error=None, name="", **keywords):
+            _check_parts(label, control)
             own = {key: keywords.pop(key) for key in [key for key in keywords if key in _OWN]}
             if control is not None and keywords:
                 given = ", ".join(f"{key}=" for key in keywords)
@@ -85,23 +86,30 @@ class Field(Box):
                     f"Field({label!r:.40}, control) got {given}: give that to the {type(control).__name__}."
                 )
             self._told = self._found_in = None
-            name = _name_of(label) if name == "" else name
+            name = _name_of(str(_now(label))) if name == "" else name
+            chosen = keywords.get("value")
             self._help = P(text=help, classes="ui-help")
-            self._message = P(error or "", classes="ui-error", aria_live="polite")
+            self._message = P(classes="ui-error", aria_live="polite")
             self.control, self._label = _made(label, control, name, keywords)
             boxed = isinstance(self.control, Control) and self.control.kind in CHECKED
             parts = [self.control, self._label] if boxed else [self._label, self.control]
             super().__init__(*parts, self._help, self._message, **own)
-            self._wire_up(bool(error))
+            self._wire_up()
+            if error is not None:
+                self.error = error
+            if isinstance(self.control, _Choices) and isinstance(chosen, Reactive):
+                self.value = chosen
 
-    def _wire_up(self, wrong: bool) -> None:
+    def _wire_up(self) -> None:
         """Say what belongs together, and ask for what the browser finds wrong."""
         self.control.set_attributes({"aria-describedby": f"{id_of(self._help)} {id_of(self._message)}"})
-        self._mark_invalid(wrong)
-        for box in self.controls:
-            if box.handler("invalid") is None:
-                box.on("invalid", _found_invalid, prevent=True, fields=_INVALID)
-        self.on("input", _perhaps_mended, debounce=_MENDING, fields=_INVALID)
+        self._mark_invalid(False)
+        if isinstance(self.control, Control):
+            _watch(self.control)
+        if getattr(self.control, "kind", "") == "file":  # with an input event of a file the file is sent
+            self.on("focusout", _perhaps_mended, fields=_INVALID)
+        else:
+            self.on("input", _perhaps_mended, debounce=_MENDING, fields=_INVALID)
 
     @property
     def controls(self) -> list[Control]:
@@ -143,9 +151,7 @@ class Field(Box):
             else:
                 self.control.value = value
             return
-        wanted = (
-            {str(value)} if isinstance(value, str) or not isinstance(value, Iterable) else {str(one) for one in value}
-        )
+        wanted = _words(value)
         for box in self.controls:
             box.checked = str(box.value) in wanted
 
@@ -175,11 +181,20 @@ class Field(Box):
         if tab is not None:
             self._tell(tab, text)
             return
-        self._message.text = text
-        self._mark_invalid(bool(text))
+        self._tell_all(text)
         event = handling.get()
         for told in [event.tab] if event is not None and event.tab is not None else list(self._told or ()):
             self._forget(told)
+
+    def _set_followed(self, name: str, value: Any) -> None:
+        if name == "error":  # a state is everybody's, also when a handler of one tab sets it
+            self._tell_all(str(value) if value else "")
+        else:
+            super()._set_followed(name, value)
+
+    def _tell_all(self, text: str) -> None:
+        self._message.text = text
+        self._mark_invalid(bool(text))
 
     @property
     def _can_be_invalid(self) -> bool:
@@ -223,6 +238,12 @@ class Field(Box):
     def _shown_in(self, tab: "Tab") -> str:
         """The message that a tab shows."""
         return self._message.text if self._told is None else self._told.get(tab, self._message.text)
+
+
+def _watch(control: Control) -> None:
+    """Ask for what the browser finds wrong with a control."""
+    if control.handler("invalid") is None:
+        control.on("invalid", _found_invalid, prevent=True, fields=_INVALID)
 
 
 # The handlers are functions, not methods: a method kept by its own object would be a cycle, and keep a page alive.
@@ -283,6 +304,24 @@ def _fields_in(top: Component) -> Iterator[Field]:
 # Building
 
 
+def _check_parts(label: object, control: object) -> None:
+    """Refuse what is not a label and a control."""
+    if label is None:
+        raise UsageError('Field wants its label first: ui.Field("Email", type="email").')
+    if isinstance(label, Component):
+        kind = type(label).__name__
+        raise UsageError(f'Field({kind}(…)) has no label. Write ui.Field("Name", ui.{kind}(…)).')
+    if isinstance(control, str):
+        keyword = "type" if control in (*get_args(InputType), "textarea", "select") else "help"
+        raise UsageError(
+            f"Field({label!r:.40}, {control!r:.40}): what follows the label is the control. Write {keyword}={control!r:.40}."
+        )
+    if control is not None and not hasattr(control, "name"):
+        raise UsageError(
+            f"Field({label!r:.40}, {type(control).__name__}): what follows the label is a control, such as ui.Input()."
+        )
+
+
 def _made(
     label: Any, control: Control | None, name: str | None, keywords: dict[str, Any]
 ) -> tuple[Component, Component]:
@@ -291,6 +330,8 @@ def _made(
     if control is None:
         if kind in CHECKED and "options" in keywords:
             return _group(label, kind, name, keywords)
+        if kind in ("select", "radio") and "options" not in keywords:
+            raise UsageError(f'Field({label!r:.40}, type="{kind}") wants what there is to choose. Write options=[…].')
         control = _control(kind, keywords)
     if control.name is None and name:  # type: ignore[attr-defined]
         control.set_attributes({"name": name})
@@ -309,7 +350,66 @@ def _control(kind: str, keywords: dict[str, Any]) -> Control:
     return Input(**keywords)
 
 
-def _group(label: str, kind: str, name: str | None, keywords: dict[str, Any]) -> tuple[Component, Component]:
+class _Choices(Div):
+    """The boxes of a group. Their options may follow a state; those that stay keep their box, and what is chosen."""
+
+    _make: Callable[[str], Input]
+    """Makes the box of a word."""
+    _chosen: set[str]
+    """The words that are chosen at first."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, make: Callable[[str], Input], options: Any, chosen: set[str], *, required: bool, **keywords: Any
+        ) -> None: ...
+
+        options: Any
+        """The labels by value."""
+
+    else:
+
+        def __init__(self, make, options, chosen, *, required, **keywords):
+            self._make, self._chosen, self._one_required = make, chosen, required
+            super().__init__(options=options, **keywords)
+
+        @property
+        def options(self):
+            return {word: label.components[1].text for word, label in self._labels().items()}
+
+        @options.setter
+        def options(self, options):
+            if isinstance(options, str):
+                raise UsageError(f"options of a Field got a string. Write options=[{options!r}].")
+            pairs = options.items() if isinstance(options, Mapping) else [(one, one) for one in options]
+            present = self._labels()
+            self.replace_children([self._label(str(word), str(text), present) for word, text in pairs])
+            for number, box in enumerate(fields_below(self) if self._one_required else ()):
+                box.required = number == 0
+
+    def _labels(self) -> dict[str, Component]:
+        return {str(box.value): label for box, label in zip(fields_below(self), self.components, strict=True)}
+
+    def _label(self, word: str, text: str, present: dict[str, Component]) -> Component:
+        """The box of one option, with its text: the present one where there is one."""
+        label = present.pop(word, None)
+        if label is not None:
+            label.components[1].text = text
+            return label
+        box = self._make(word)
+        box.checked = word in self._chosen
+        _watch(box)
+        return Label(box, Span(text))
+
+
+def _words(value: Any) -> set[str]:
+    """The words of what is chosen: one, several or none."""
+    if value is None:
+        return set()
+    return {str(value)} if isinstance(value, str) or not isinstance(value, Iterable) else {str(one) for one in value}
+
+
+def _group(label: Any, kind: str, name: str | None, keywords: dict[str, Any]) -> tuple[Component, Component]:
     """A group of radios or checkboxes: the element around them, and its caption."""
     options, value = keywords.pop("options"), keywords.pop("value", None)
     required = keywords.pop("required", None)
@@ -318,23 +418,33 @@ def _group(label: str, kind: str, name: str | None, keywords: dict[str, Any]) ->
             f"required= of Field({label!r:.40}): browsers cannot require one of several boxes. "
             "Look at msg.values when the form comes, and set .error."
         )
-    pairs = options.items() if isinstance(options, Mapping) else [(one, one) for one in options]
-    chosen = {str(value)} if isinstance(value, (str, int, float)) else {str(one) for one in value or ()}
-    boxes = []
-    for word, text in pairs:
-        box = Input(**keywords, name=name or label, value=str(word), checked=str(word) in chosen)
+    name = name or str(_now(label))
+
+    def make(word: str) -> Input:
+        box = Input(**keywords, name=name, value=word)
         box.in_list = kind == "checkbox"
-        boxes.append(Label(box, Span(str(text))))
-        if required and kind == "radio" and len(boxes) == 1:
-            box.required = True
+        return box
+
     caption = Span(label, classes="ui-label")
-    role = "radiogroup" if kind == "radio" else "group"
-    group = Div(*boxes, role=role, aria_labelledby=caption, classes="ui-choices")
-    if required and kind == "radio":
+    group = _Choices(
+        make,
+        options,
+        _words(_now(value)),
+        required=bool(required),
+        role="radiogroup" if kind == "radio" else "group",
+        aria_labelledby=caption,
+        classes="ui-choices",
+    )
+    if required:
         group.aria_required = True
     return group, caption
 
 
+def _now(value: Any) -> Any:
+    """What a state holds now, or the value itself."""
+    return value.value if isinstance(value, Reactive) else value
+
+
 def _name_of(label: str) -> str:
     """A name for the value: `First name (as in your passport)` gives `first_name_as_in_your_passport`."""
-    return re.sub(r"\W+", "_", str(label).lower()).strip("_")
+    return re.sub(r"\W+", "_", label.lower()).strip("_")

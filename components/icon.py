@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from justui import hints
 from justui.attributes import Attribute, Choice, Wire
-from justui.classes import refined
+from justui.classes import look_with
 from justui.component import Component
 from justui.components.font_awesome import Drawing, FontAwesome, font_awesome
 from justui.components.html.element import Element
@@ -87,14 +87,16 @@ class Icon(Element):
 
     else:
 
-        def __init__(self, icon=None, *, classes="", label=None, width="1.25em", height="1em", **keywords):
+        def __init__(self, icon=None, *, classes=None, label=None, width="1.25em", height="1em", **keywords):
             if icon is not None:
                 keywords["icon"] = icon
             fill = keywords.pop("fill", "currentColor")
-            super().__init__(_Path(), classes=refined(self.look, classes or ""), **keywords)
+            super().__init__(_Path(), classes=look_with(lambda: self.look, classes), **keywords)
             self.set_attributes({"width": width, "height": height, "fill": fill})
             self.label = label
             self._draw()
+            if icon is None and hints.Diagnostics.on and "icon" not in keywords:
+                hints.say(f'{self.describe()} has no name, so it shows an empty box. Write ui.Icon("heart").')
 
     @property
     def label(self) -> str | None:

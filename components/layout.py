@@ -6,9 +6,10 @@ Each is a `Div` with utility classes of its own, which the `classes` of its user
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from justui.classes import refined
+from justui.classes import look_with, refined
 from justui.components.html.sections import Div
 from justui.errors import UsageError
+from justui.state import Reactive
 
 if TYPE_CHECKING:
     from typing import Literal, Unpack
@@ -37,9 +38,7 @@ class Box(Div):
 
     def _look_with(self, classes: Any) -> Any:
         """The look and the user's own classes; a state stays a state."""
-        if classes is not None and not isinstance(classes, str) and hasattr(classes, "map"):
-            return classes.map(lambda own: refined(self.look, str(own or "")))
-        return refined(self.look, classes or "")
+        return look_with(lambda: self.look, classes)
 
 
 class Row(Box):
@@ -71,7 +70,7 @@ class Grid(Box):
         def __init__(
             self,
             *children: Child,
-            columns: int | str | None = None,
+            columns: int | str | Reactive[Any] | None = None,
             min_width: float | str = 14,
             **keywords: Unpack[ElementKeywords],
         ) -> None: ...
@@ -79,9 +78,12 @@ class Grid(Box):
     else:
 
         def __init__(self, *children, columns=None, min_width=14, classes=None, **keywords):
-            self._columns = columns
+            followed = isinstance(columns, Reactive)
+            self._columns = None if followed else columns
             self._min_width = min_width
             super().__init__(*children, classes=classes, **keywords)
+            if followed:
+                self.columns = columns
 
     def _look_with(self, classes: Any) -> Any:
         self.look = refined(self.look, self._template(classes if isinstance(classes, str) else ""))  # type: ignore[misc]
@@ -95,7 +97,9 @@ class Grid(Box):
     @columns.setter
     def columns(self, value: int | str | None) -> None:
         self._columns = value
-        self.set_class(self._template(self.classes or ""))
+        template = self._template(self.classes or "")
+        self.look = refined(self.look, template)  # type: ignore[misc]  # so that a state's classes refine it too
+        self.set_class(template)
 
     def _template(self, classes: str) -> str:
         """The class that makes the columns."""
@@ -114,10 +118,10 @@ class Grid(Box):
         return f"grid-cols-[repeat(auto-fill,minmax(min(100%,{least or '14rem'}),1fr))]"
 
     def _least(self) -> str:
-        width = self._min_width
+        width: Any = self._min_width  # or what a person gave by mistake
         if isinstance(width, (int, float)):
             return f"{width:g}rem" if width else ""
-        if not _WIDTH.fullmatch(width):
+        if not isinstance(width, str) or not _WIDTH.fullmatch(width):
             raise UsageError(
                 f"min_width={width!r:.40} of {type(self).__name__}: write a number in rem, or a CSS length."
             )

@@ -48,7 +48,7 @@ class Figure(ui.Card):
 def share(name: str, percent: int) -> ui.Column:
     return ui.Column(
         ui.Row(ui.Span(name), ui.Span(f"{percent} %", classes=f"tabular-nums {QUIET}"), classes="justify-between"),
-        ui.Progress(value=percent, max=100, aria_label=name, classes="w-full max-w-none"),
+        ui.Progress(value=percent, max=100, aria_label=name, classes="w-full"),
         classes="gap-1",
     )
 

@@ -76,8 +76,19 @@ class Text(Attribute[str, str]):
     __slots__ = ()
 
     def convert(self, value: Any) -> Wire | None:
-        """The value as it is kept and sent."""
-        return value if type(value) is str else str(value)
+        """The value as it is kept and sent. Raises `TreeError` for a list or dict."""
+        if type(value) is str:
+            return value
+        if isinstance(value, (list, tuple, set, frozenset, dict)):
+            raise TreeError(f"{self.name}={value!r:.60} is no text. Write {self.name}={_in_words(value)!r:.80}.")
+        return str(value)
+
+
+def _in_words(value: Any) -> str:
+    """What a list of classes or a dict of styles means as text."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {one}" for name, one in value.items())
+    return " ".join(map(str, value))
 
 
 class Flag(Attribute[bool, bool]):

@@ -1,5 +1,6 @@
 """The class attribute as a set of utility classes: a new class takes the place of those that say the same. Knows no CSS."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -63,6 +64,15 @@ def refined(defaults: str, classes: str) -> str:
     for name in classes.split():
         defaults = with_class(defaults, name)
     return defaults
+
+
+def look_with(look: Callable[[], str], classes: Any) -> Any:
+    """The look of a component and the classes of its user; a state stays a state, for `look` is asked at each change."""
+    if hasattr(classes, "map"):
+        return classes.map(lambda own: refined(look(), str(own or "")))
+    if classes is None or isinstance(classes, str):
+        return refined(look(), classes or "")
+    return classes  # no text: the attribute says what to write
 
 
 class Classes:

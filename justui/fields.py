@@ -3,9 +3,12 @@
 A value is kept as it travels (`wire`): a string; a boolean for checkbox and radio; a list of strings for a multiple select.
 """
 
+import asyncio
 import math
 import re
+import threading
 from collections.abc import Iterator
+from contextvars import Context
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -71,22 +74,46 @@ class Field(Component):
             self._settle()  # keywords come in any order: only now the type is known that says what the value means
         if model is not None:
             self.model = model
-        if hints.Diagnostics.on and self._value is not None:
+        if hints.Diagnostics.on and (self._value is not None or model is not None):
             self._doubt()
 
     def _doubt(self) -> None:
         """Hint at a value that the field cannot show."""
         value, kind = self.wire_value(), self.kind
-        if not isinstance(value, str) or not value:
+        if kind in ("select", "select-multiple"):
+            self._doubt_choice([value] if isinstance(value, str) else value)
+        elif not isinstance(value, str) or not value:
             return
-        if kind in NUMBERS or kind in _DATES:
+        elif kind in NUMBERS or kind in _DATES:
             fault = "is no number" if kind in NUMBERS else f"is no {kind} (write it as in {_EXAMPLES[kind]})"
             if typed(kind, value) is None:
                 hints.say(f"{self.describe()}: {value!r:.60} {fault}, so the field shows nothing.")
-        elif kind == "select":
-            options = [option_value(option) for option in self.options_below()]
-            if options and value not in options:
-                hints.say(f"{self.describe()}: {value!r:.60} is none of its options.{hints.near(value, options)}")
+
+    def _doubt_choice(self, chosen: Any) -> None:
+        options = [option_value(option) for option in self.options_below()]
+        for value in chosen if options else ():
+            if value in options:
+                continue
+            seen = "" if self.kind != "select" or self._is_listbox() else f" People see {self.value!r:.40}."
+            if value:
+                hints.say(f"{self.describe()}: {value!r:.60} is none of its options.{seen}{hints.near(value, options)}")
+            elif seen and self._model is not None:
+                hints.say(
+                    f"{self.describe()}: its model has {self._model.value!r}, and there is no such option.{seen} "
+                    'Give it an empty option first: options={"": "Choose…", …}.'
+                )
+
+    def _doubt_soon(self) -> None:
+        """Hint, when all that this turn of the loop sets is set, at what the field cannot show."""
+        loop = asyncio._get_running_loop()
+        if loop is not None:
+            loop.call_soon(self._doubt, context=Context())
+        elif threading.current_thread() is threading.main_thread():
+            self._doubt()
+
+    def _is_listbox(self) -> bool:
+        """Whether a select shows several options at once, of which none need be chosen."""
+        return _number(self._attributes or {}, "size", 0) >= 2
 
     def _settle(self) -> None:
         """Bring the value into the form that the type wants."""
@@ -157,7 +184,12 @@ class Field(Component):
         """
         if self.kind in CHECKED or self.kind in NO_VALUE:
             return (self._attributes or {}).get("value", "on" if self.kind in CHECKED else "")
-        return typed(self.kind, self.wire_value())
+        value, kind = self.wire_value(), self.kind
+        if kind == "select" and not self._flags & RAW and (self._children or ()):
+            options = [option_value(option) for option in self.options_below()]
+            if options and value not in options:
+                return self._unset(chosen=False)  # as browsers do; the option that is wanted may come yet
+        return typed(kind, value)
 
     @value.setter
     def value(self, value: Any) -> None:
@@ -226,8 +258,8 @@ class Field(Component):
         event = handling.get() if self.private else None
         return None if event is None else event.tab
 
-    def _unset(self) -> Wire:
-        """The value of a field for which none was ever set, as browsers have it."""
+    def _unset(self, *, chosen: bool = True) -> Wire:
+        """The value of a field for which none was ever set, as browsers have it. `chosen`: options that say `selected` count."""
         kind = self.kind
         if kind in CHECKED:
             return False
@@ -235,10 +267,10 @@ class Field(Component):
             return [option_value(option) for option in self.options_below() if "selected" in (option._attributes or {})]
         if kind == "select":
             options = list(self.options_below())
-            chosen = [option for option in options if "selected" in (option._attributes or {})] or [
-                option for option in options if "disabled" not in (option._attributes or {})
-            ][:1]
-            return option_value(chosen[-1]) if chosen else ""
+            said = [option for option in options if chosen and "selected" in (option._attributes or {})]
+            if not said and not self._is_listbox():
+                said = [option for option in options if "disabled" not in (option._attributes or {})][:1]
+            return option_value(said[-1]) if said else ""
         if kind == "range":
             return _middle(self._attributes or {})
         return "#000000" if kind == "color" else ""
@@ -306,6 +338,8 @@ class Field(Component):
     def _set_followed(self, name: str, value: Any) -> None:
         if name != "model":
             super()._set_followed(name, value)
+            if name == "options" and hints.Diagnostics.on:
+                self._doubt_soon()
             return
         kind = self.kind
         if kind == "radio":
@@ -320,8 +354,12 @@ class Field(Component):
             wire = self._as_wire(value)
             present = self.wire_value()
             everywhere = self.private and self._own_tab() is None  # what each tab has is to go
-            if everywhere or (wire != present and (value is None or typed(kind, present) != value)):
+            choice = kind in ("select", "select-multiple")
+            unsaid = choice and not self.private and self._value is None  # the first option, until the options change
+            if everywhere or unsaid or (wire != present and (value is None or typed(kind, present) != value)):
                 self._assign(wire)
+                if hints.Diagnostics.on and choice:
+                    self._doubt_soon()
 
     def hint_at_one_way(self) -> None:
         """In debug mode: somebody types into a field that only shows a state."""

@@ -124,11 +124,31 @@ def _first_time(thing: object) -> bool:
     return True
 
 
+_CLASSES = ' Write classes="…".'
+_SIZE = ' Write classes="h-64", or style="height: 16rem".'
+_BOXES = frozenset("Div Span P Row Column Grid Card Scroll Section Main Table Ul Form Button Textarea".split())
+_TRIED: dict[str, tuple[frozenset[str] | None, str]] = {
+    **dict.fromkeys(("class", "class_", "className", "class_name", "css_class"), (None, _CLASSES)),
+    "gap": (frozenset(("Row", "Column", "Grid", "Div")), ' Write classes="gap-4".'),
+    "height": (_BOXES, _SIZE),
+    "width": (_BOXES, _SIZE.replace("h-64", "w-64").replace("height", "width")),
+    "icon": (frozenset(("Button", "A")), ' Put it inside: ui.Button(ui.Icon("heart"), "Like").'),
+    "radius": (frozenset(("Circle",)), " Write r=…."),
+    "label": (frozenset(("Input", "Select", "Textarea")), ' Write ui.Field("…").'),
+}
+"""Keywords that people know from elsewhere: of which components (None: of all), and what to write here."""
+
+
+def _tried(owner: str, name: str) -> str:
+    owners, advice = _TRIED.get(name, (None, ""))
+    return advice if owners is None or owner in owners else ""
+
+
 def misspelt(owner: str, name: str, names: Iterable[str]) -> None:
     """Hint at a keyword that is no attribute but is spelt nearly like one."""
     if name in (names := list(names)) or not _first_time((owner, name)):
         return
-    found = near(name, names, 0.8)
+    found = _tried(owner, name) or near(name, names, 0.8)
     if found:
         where = place(call_site())
         say(f"{where}{': ' if where else ''}{owner} has no {name!r}.{found} It was kept as your own attribute.")

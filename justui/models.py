@@ -175,7 +175,7 @@ def model_of(model: Any, component: "Component") -> Reactive[Any]:
         data = getattr(holder, "data", _MISSING)
         if len(model) == 2 and not isinstance(holder, Mapping) and data is not _MISSING:
             holder = data
-        if hasattr(holder, "__getitem__") and hasattr(holder, "__setitem__"):
+        if not isinstance(holder, Reactive) and hasattr(holder, "__getitem__") and hasattr(holder, "__setitem__"):
             return entry_of(holder, key)
     raise StateError(
         f"model= of {component.describe()} wants a State, or [component, 'key'] for its data, got {model!r:.60}."

@@ -116,6 +116,8 @@ class Dark(Setting):
 
     def convert(self, value: Any) -> str:
         """The value as it is kept and sent."""
+        if isinstance(value, str):
+            raise TreeError(f"dark={value!r:.40} of WebPage: write True, False, or None to follow the person's system.")
         return "" if value is None else "dark" if value else "light"
 
 

@@ -59,6 +59,7 @@ _ENGINES: Final = 2
 _WORKED: Final = 5000  # names, after which an engine is thrown away: its caches only grow
 _AT_ONCE: Final = 100
 _IDLE: Final = 60.0
+_WRITE_AFTER: Final = 0.2  # seconds without a job, so that nobody waits for the disk
 _AGAIN: Final = 30.0
 _FILES: Final = 64
 _SEARCH: Final = 10.0  # seconds for finding the rules that Tailwind refuses
@@ -92,6 +93,8 @@ class Compiler:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._engines: OrderedDict[Dialect, tuple[engine.Engine, int]] = OrderedDict()
+        self._learnt: set[Dialect] = set()
+        """What knows more than the disk."""
         self._failed: tuple[Store, float] | None = None
         """The store that did not have the files, and until when it is not asked again."""
         self._said: set[str] = set()
@@ -142,8 +145,11 @@ class Compiler:
     def _work(self) -> None:
         while True:
             try:
-                job = self._jobs.get(timeout=_IDLE)
+                job = self._jobs.get(timeout=_WRITE_AFTER if self._learnt else _IDLE)
             except queue.Empty:
+                if self._learnt:
+                    self._write_learnt()
+                    continue
                 with self._lock:
                     if not self._jobs.empty():
                         continue
@@ -151,6 +157,7 @@ class Compiler:
                     self._engines.clear()
                     return
             if job is None or self._ending:
+                self._write_learnt()
                 self._engines.clear()
                 return
             try:
@@ -191,7 +198,7 @@ class Compiler:
                     return True
             dialect.late = False
             if names:
-                self._write(dialect)
+                self._learnt.add(dialect)
         except AssetError as error:
             self._failed = (store(), time.monotonic() + _AGAIN)
             self._say(f"pages go without Tailwind's classes for now, but for a few: {error}")
@@ -307,6 +314,13 @@ class Compiler:
         with tree_lock:
             dialect.adopt(trial)
         return True
+
+    def _write_learnt(self) -> None:
+        while self._learnt:
+            try:
+                self._write(self._learnt.pop())
+            except Exception:
+                log.exception("keeping compiled styles failed")
 
     def _write(self, dialect: Dialect, given: str | None = None) -> None:
         """Keep what is known, whole or not at all. Where that is not possible, the next start compiles again."""

@@ -6,7 +6,7 @@ Knows nothing of which one is chosen: that is the field's value.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from justui.component import Component
+from justui.component import Child, Component
 from justui.components.html.options import Optgroup, Option
 from justui.errors import TreeError
 from justui.marks import tree_lock
@@ -20,6 +20,14 @@ Options = Choices | Mapping[Any, str | Choices]
 
 class HasOptions(Component):
     """A component whose children are options."""
+
+    def _begin_leading(self, children: tuple[Child, ...]) -> tuple[Child, ...]:
+        words = [child for child in children if isinstance(child, str)]
+        if words and self.tag == "select":
+            raise TreeError(
+                f"Select got the text {words[0]!r:.40}, which nobody would see. Write options={words!r:.60}."
+            )
+        return super()._begin_leading(children)
 
     @property
     def options(self) -> dict[str, str]:

@@ -2,7 +2,7 @@ import justui as ui
 
 
 def bar(share):
-    return ui.Progress(value=share, max=1, classes="flex-1 max-w-none")
+    return ui.Progress(value=share, max=1, classes="flex-1")
 
 
 class Answer(ui.Li):

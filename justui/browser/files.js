@@ -70,7 +70,8 @@ export async function sendFiles(files, holder, isSubmit, done) {
  */
 async function sendFile(input, file, signal) {
   if (file.size > sender.largest) {
-    throw new Error(`${file.name} is too large: ${Math.floor(sender.largest / 1e6)} MB at most.`);
+    const [factor, unit] = sender.largest < 1e6 ? [1e3, "kB"] : [1e6, "MB"];
+    throw new Error(`${file.name} is too large: ${+(sender.largest / factor).toPrecision(3)} ${unit} at most.`);
   }
   for (let tries = 0; tries < TRIES; tries++) {
     const text = await request(input, file, signal);

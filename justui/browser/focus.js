@@ -1,13 +1,13 @@
 // Keeps focus, selection and the scrolling of a box over a change of the DOM. Changes no values.
 
-import { elementsOf, idOf } from "./nodes.js";
+import { elementsOf, idOf, newestId } from "./nodes.js";
 
 /** While focus is put back, its events are nobody's. */
 export const focusState = { restoring: false };
 
 /**
  * @typedef {{node: HTMLElement, id: number, start: number | null, end: number | null,
- *   direction: "forward" | "backward" | "none" | null, top: number, left: number}} FocusMemory
+ *   direction: "forward" | "backward" | "none" | null, top: number, left: number, way: number[], newest: number}} FocusMemory
  */
 
 /** @returns {FocusMemory | undefined} what has the focus now */
@@ -16,7 +16,31 @@ export function rememberFocus() {
   if (!(node instanceof HTMLElement) || node === document.body) return undefined;
   const { selectionStart: start = null, selectionEnd: end = null, selectionDirection: direction = null } =
     /** @type {HTMLInputElement} */ (node);
-  return { node, id: idOf(node), start, end, direction, top: node.scrollTop, left: node.scrollLeft };
+  const { scrollTop: top, scrollLeft: left } = node;
+  return { node, id: idOf(node), start, end, direction, top, left, way: wayTo(node), newest: newestId() };
+}
+
+/**
+ * @param {Element} node
+ * @returns {number[]} the way to it from the body
+ */
+function wayTo(node) {
+  const way = [];
+  for (let step = node; step.parentElement && step !== document.body; step = step.parentElement) {
+    way.unshift(Array.prototype.indexOf.call(step.parentElement.children, step));
+  }
+  return way;
+}
+
+/**
+ * The element that the change has made anew in the very place of the one that had the focus: programs make lists again.
+ * @param {FocusMemory} memory
+ * @returns {Element | undefined}
+ */
+function successor({ node, way, newest }) {
+  const found = way.reduce((step, index) => step?.children[index], /** @type {Element | undefined} */ (document.body));
+  if (!found || idOf(found) <= newest || found.localName !== node.localName) return undefined;
+  return ["type", "name"].some((name) => found.getAttribute(name) !== node.getAttribute(name)) ? undefined : found;
 }
 
 /**
@@ -27,7 +51,7 @@ export function rememberFocus() {
 export function restoreFocus(memory, other) {
   const active = document.activeElement;
   if (!memory || (active && active !== document.body)) return;
-  const node = memory.node.isConnected ? memory.node : other ?? elementsOf(memory.id)[0];
+  const node = memory.node.isConnected ? memory.node : other ?? elementsOf(memory.id)[0] ?? successor(memory);
   if (!(node instanceof HTMLElement)) return;
   focusState.restoring = true;
   node.focus({ preventScroll: true });

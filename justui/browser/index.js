@@ -11,6 +11,7 @@ import { startSticking } from "./stick.js";
 export function startRuntime() {
   const boot = readBoot(document);
   if (!boot) return;
+  startConnection(boot); // first: the socket opens while the page is taken over, and nothing arrives before that is done
   hydrate(document.body);
   placeAgain(document.body);
   listenAlways();
@@ -18,7 +19,6 @@ export function startRuntime() {
   arriveAll();
   surveyFields();
   startSticking();
-  startConnection(boot);
 }
 
 startRuntime();

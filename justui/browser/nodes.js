@@ -31,12 +31,21 @@ export function labelNode(node, id) {
   /** @type {Placed} */ (node)[ID] = id;
 }
 
+/** The highest id of a component so far: the server counts. */
+let newest = 0;
+
+/** @returns {number} the highest id that a component of this page has had */
+export function newestId() {
+  return newest;
+}
+
 /**
  * Note that this node shows the component.
  * @param {Node} node
  * @param {number} id
  */
 export function placeNode(node, id) {
+  newest = Math.max(newest, id);
   /** @type {Placed} */ (node)[ID] = id;
   const others = places.get(id);
   if (!others) places.set(id, node);

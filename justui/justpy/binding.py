@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import logging
+import re
 import textwrap
 from collections.abc import Awaitable, Callable
 from types import MethodType
@@ -25,6 +26,8 @@ ALLOWED: Final = (
 """The events that a keyword binds; `add_event` allows further ones."""
 _AROUND: Final = frozenset({"before", "after"})
 _HOUR: Final = 3_600_000
+_PROPERTY: Final = re.compile(r"[A-Za-z][\w.]*")
+"""What can be a property of the browser's event; any other name is never in `msg`."""
 _POSITIONAL: Final = (
     inspect.Parameter.POSITIONAL_ONLY,
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -278,7 +281,7 @@ class Binding:
             _component.on(self, "dragover", _nothing, prevent=True, throttle=_HOUR)
 
     def _event_options(self, name: str) -> dict[str, Any]:
-        fields = [*self.__dict__.get("_jp_properties", ())]
+        fields = [name for name in self.__dict__.get("_jp_properties", ()) if _PROPERTY.fullmatch(name)]
         if name == "input":
             fields.append("data")
         options: dict[str, Any] = {"fields": fields} if fields else {}

@@ -1,10 +1,15 @@
 """What components and pages have in common because they hold children: operators, JustPy's names, the answer of `update`."""
 
 from collections.abc import Coroutine, Generator, Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
+from weakref import ref
 
+from justui import blocks
+from justui.children import stands_in
 from justui.component import Component
 
+_STRICT: Final = frozenset({"table", "thead", "tbody", "tfoot", "tr", "colgroup", "select", "optgroup", "svg", "g"})
+"""Tags in which there can be no span: there, a component stands once."""
 _component: Any = Component  # whose methods are called on what is a component, too
 
 
@@ -43,6 +48,44 @@ class Pages(dict[int, Any]):
         return list(self.values())
 
 
+class Again(Component):
+    """A further place of a component under a parent in which it stands already: a box that is no box to the eye."""
+
+    tag = "span"
+
+    def __getattr__(self, name: str) -> Any:
+        children = object.__getattribute__(self, "_children")
+        if not children or name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(children[0], name)
+
+
+def _that_of_the_component(name: str) -> property:
+    def get(box: Any) -> Any:
+        return getattr(box._children[0], name)
+
+    def put(box: Any, value: Any) -> None:
+        setattr(box._children[0], name, value)
+
+    return property(get, put)
+
+
+for _name in ("text", "classes", "show", "on"):
+    setattr(Again, _name, _that_of_the_component(_name))
+
+
+def _again(parent: Any, child: Any) -> Any:
+    """What is to be put under `parent`: the component, or a further place of it."""
+    if not isinstance(child, Component) or child is parent or not stands_in(child, ref(parent)):
+        return child
+    if blocks.placings([child]) or parent.tag in _STRICT:
+        return child
+    box = Again()
+    box._set_attribute("style", "display: contents")
+    Component.add_component(box, child)
+    return box
+
+
 class Holding:
     """The part of components and pages that holds children: operators, and JustPy's names."""
 
@@ -79,7 +122,7 @@ class Holding:
 
     def add_component(self, child: Any, position: int | None = None, slot: Any = None) -> Self:
         """Put one component at `position` (0 is first, None and -1 are last). Returns this one."""
-        _component.add_component(self, child, position)
+        _component.add_component(self, _again(self, child), position)
         return self
 
     def remove_component(self, child: Any) -> Self:

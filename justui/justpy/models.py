@@ -4,7 +4,7 @@ A page is only walked when the program has made a component that needs it.
 """
 
 import logging
-from typing import Any
+from typing import Any, ClassVar
 from weakref import ref
 
 from justui.component import Component
@@ -66,14 +66,20 @@ class Modelled:
 
     __slots__ = ()
 
+    is_field: ClassVar[bool]
     _reacts = False
     """Whether the class has a `react` of its own."""
     _react_takes_data = True
 
     @property
     def model(self) -> Any:
-        """Where the value stands: `[owner, key]` is `owner.data[key]`, `[items, first, …]` is `items[first]`; None for none."""
+        """Where the value stands: `[owner, key]` is `owner.data[key]`, `[items, first, …]` is `items[first]`.
+
+        None for a field without one, else `AttributeError`: programs ask with `hasattr`.
+        """
         found = self.__dict__.get("_jp_model")
+        if found is None and not self.is_field:  # of fields the engine asks
+            raise AttributeError(f"{type(self).__name__} has no model", name="model", obj=self)
         return [found[0](), *found[1:]] if isinstance(found, tuple) and isinstance(found[0], ref) else found
 
     @model.setter

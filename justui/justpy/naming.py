@@ -1,5 +1,8 @@
 """Names: those that the engine calls and no program can have, and what a program's class gives to names of ours."""
 
+import inspect
+from collections.abc import Callable
+from types import MemberDescriptorType
 from typing import Any, Final
 
 from justui.errors import TreeError
@@ -63,6 +66,21 @@ def take_defaults(cls: Any) -> None:
             elif name not in _RESET:
                 defaults[name] = value
     cls._class_values = defaults
+
+
+def heeding_descriptors(own: Callable[[Any, str, Any], None]) -> Callable[[Any, str, Any], None]:
+    """A program's `__setattr__`, which may write into `__dict__`, where JustPy has everything: ours is set as well."""
+
+    def set_attribute(component: Any, name: str, value: Any) -> None:
+        ours = inspect.getattr_static(type(component), name, None)
+        if isinstance(ours, MemberDescriptorType):  # a slot of the engine's
+            object.__setattr__(component, name, value)
+            return
+        own(component, name, value)
+        if hasattr(ours, "__set__") and name in component.__dict__:
+            object.__setattr__(component, name, component.__dict__.pop(name))
+
+    return set_attribute
 
 
 class HtmlTag:

@@ -13,6 +13,7 @@ from justui.events import Event
 from justui.handlers import Handler
 from justui.justpy import static
 from justui.justpy.binding import Binding
+from justui.justpy.completion import with_value
 from justui.justpy.dicts import Dict
 from justui.justpy.holding import Holding, Sent
 from justui.justpy.models import Computed, refresh
@@ -172,7 +173,7 @@ class WebPage(Holding, Binding, engine.WebPage):
 
     def write(self, text: str) -> Markdown:
         """Add a text in Markdown. Returns its component."""
-        return Markdown(markdown=text, a=self)
+        return Markdown(markdown=text, classes="m-2 p-2", a=self)
 
     def equation(self, text: str) -> Any:
         """Equations come with a later version. Raises `NotImplementedError`."""
@@ -206,7 +207,7 @@ class WebPage(Holding, Binding, engine.WebPage):
         """
         if not send:
             return Dict({"type": "run_javascript", "data": javascript_string, "request_id": request_id})
-        await super().run_javascript(javascript_string, request_id)
+        await super().run_javascript(with_value(javascript_string), request_id)
         return self
 
     async def reload(self) -> Any:

@@ -139,7 +139,10 @@ class Parser(HTMLParser):
         if text:
             _, component, name = self._open[-1]
             component.text = text
-            self._command(f"{name}.text = {text!r}")
+            if self.commands and self.commands[-1].startswith(f"{name} = ") and ", text=" not in self.commands[-1]:
+                self.commands[-1] = f"{self.commands[-1][:-1]}, text={text!r})"
+            else:
+                self._command(f"{name}.text = {text!r}")
 
     def _make(self, tag: str, attrs: list[tuple[str, str | None]]) -> tuple[Any, str, str]:
         raw = (self.get_starttag_text() or "").lstrip("<").rstrip(">").rstrip("/")

@@ -4,18 +4,20 @@ Order in a constructor, operators, texts, ids, free attributes. Knows no pages, 
 """
 
 from typing import Any, ClassVar, Self
+from weakref import ref
 
 from justui.attributes import Attribute, Text
+from justui.children import stands_in
 from justui.classes import Classes
 from justui.component import Component, targets
 from justui.components.html import Element
 from justui.context import handling
-from justui.justpy import static
+from justui.justpy import groups, static
 from justui.justpy.binding import ALLOWED, Binding, event_of, room
 from justui.justpy.dicts import Dict
 from justui.justpy.holding import Holding, Pages, Sent
 from justui.justpy.models import Computed, Modelled, dict_of, refresh
-from justui.justpy.naming import HtmlTag, check_keyword, check_names, keep_own, take_defaults
+from justui.justpy.naming import HtmlTag, check_keyword, check_names, heeding_descriptors, keep_own, take_defaults
 from justui.justpy.styles import of_today
 from justui.marks import LIVE, RAW
 
@@ -29,6 +31,9 @@ class Tailwind(Classes):
     """The part of a component that sets and takes away single classes: `set_class`, `set_classes`, `remove_class`, `has_class`."""
 
     __slots__ = ()
+
+    tw_dict: ClassVar[dict[str, list[str]]] = groups.tw_dict
+    tw_reverse_dict: ClassVar[dict[str, str]] = groups.tw_reverse_dict
 
 
 class JustpyBaseComponent(Holding, Binding, Modelled, Tailwind, Element):
@@ -70,6 +75,8 @@ class JustpyBaseComponent(Holding, Binding, Modelled, Tailwind, Element):
             classes[cls.__name__] = cls
             check_names(cls)
             take_defaults(cls)
+            if "__setattr__" in vars(cls):
+                cls.__setattr__ = heeding_descriptors(cls.__setattr__)  # type: ignore[method-assign, assignment]
         cls._react_takes_data = room(cls.react) > 1
         cls._reacts = cls.react is not Modelled.react or (
             cls.convert_object_to_dict is not JustpyBaseComponent.convert_object_to_dict
@@ -117,6 +124,8 @@ class JustpyBaseComponent(Holding, Binding, Modelled, Tailwind, Element):
         events = []
         allowed = self.allowed_events if "_jp_allowed" in self.__dict__ else ALLOWED
         for name, value in keywords.items():
+            if name == "add_to":
+                name = "a"
             check_keyword(name, self)
             event = event_of(name)
             if event in allowed and (callable(value) or isinstance(value, str)):
@@ -226,11 +235,22 @@ class JustpyBaseComponent(Holding, Binding, Modelled, Tailwind, Element):
     def classes(self, value: Any) -> None:
         given = "" if value is None else str(value)
         now = of_today(given)
+        if "_jp_transition" in self.__dict__:
+            now = self._without_hidden(now)
         if now == given:
             self.__dict__.pop("_jp_classes", None)
         else:
             self.__dict__["_jp_classes"] = given
         self._set_attribute("class", now or None)
+
+    def _without_hidden(self, classes: str) -> str:
+        """With a transition the class `hidden` hides the element by way of it; the page does not have the class."""
+        names = classes.split()
+        hidden = "hidden" in names
+        if hidden != self.__dict__.get("_jp_hidden", False):
+            self.__dict__["_jp_hidden"] = hidden
+            self.show = not hidden
+        return " ".join(name for name in names if name != "hidden") if hidden else classes
 
     def _classes(self) -> str:
         return str(self.classes)
@@ -279,6 +299,7 @@ class JustpyBaseComponent(Holding, Binding, Modelled, Tailwind, Element):
         self.__dict__["_jp_transition"] = value
         self._needs_id()
         Component.transition.__set__(self, value)
+        self.classes = self.classes
 
     # Names and ids
 
@@ -322,7 +343,8 @@ class JustpyBaseComponent(Holding, Binding, Modelled, Tailwind, Element):
 
     @a.setter
     def a(self, parent: Any) -> None:
-        parent.add_component(self)
+        if not stands_in(self, ref(parent)):  # as where a program calls initialize() after the constructor
+            parent.add_component(self)
 
     @property
     def event_modifiers(self) -> Dict:

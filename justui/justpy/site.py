@@ -139,9 +139,26 @@ class Site(App):
 
         return register
 
+    def route(
+        self, path: str, methods: Iterable[str] | None = None, name: str | None = None, **options: Any
+    ) -> Callable[[Function], Function]:
+        """Serve `path` with an endpoint of Starlette's, which gets the request and returns a response; a decorator."""
+
+        def register(function: Function) -> Function:
+            self.add_route(path, function, methods=list(methods or ("GET",)), name=name or _name(function), **options)
+            return function
+
+        return register
+
     def response(self, func: Any) -> Callable[[Request], Awaitable[Response]]:
         """The endpoint of a page function, for a route of Starlette's."""
-        return JpRoute(self, answering(func)).answer
+        answer = JpRoute(self, answering(func)).answer
+
+        @functools.wraps(func)
+        async def endpoint(request: Request) -> Response:
+            return await answer(request)
+
+        return endpoint
 
     def serve_folder(self, folder: str, route: str) -> None:
         """Serve a folder's files below `route`."""

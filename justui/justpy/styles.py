@@ -13,18 +13,24 @@ _BUTTON: Final = "font-bold py-2 px-4 "
 class Styles:
     """Ready-made strings of classes, for `classes=`."""
 
-    button_simple = _BUTTON + "bg-blue-500 hover:bg-blue-700 text-white rounded cursor-pointer"
-    button_pill = _BUTTON + "bg-blue-500 hover:bg-blue-700 text-white rounded-full cursor-pointer"
+    button_simple = _BUTTON + "bg-blue-500 hover:bg-blue-700 text-white rounded"
+    button_pill = _BUTTON + "bg-blue-500 hover:bg-blue-700 text-white rounded-full"
     button_outline = (
-        _BUTTON + "bg-transparent hover:bg-blue-500 text-blue-700 hover:text-white border border-blue-500 rounded"
+        "font-semibold py-2 px-4 bg-transparent hover:bg-blue-500 text-blue-700 hover:text-white "
+        "border border-blue-500 hover:border-transparent rounded"
     )
-    button_bordered = _BUTTON + "bg-blue-500 hover:bg-blue-400 text-white border border-blue-700 rounded"
+    button_bordered = _BUTTON + "bg-blue-500 hover:bg-blue-700 text-white border border-blue-700 rounded"
     button_disabled = _BUTTON + "bg-blue-500 text-white rounded opacity-50 cursor-not-allowed"
     button_3d = (
         _BUTTON + "bg-blue-500 hover:bg-blue-400 text-white border-b-4 border-blue-700 hover:border-blue-500 rounded"
     )
-    button_elevated = _BUTTON + "bg-white hover:bg-gray-100 text-gray-800 border border-gray-400 rounded shadow"
-    input_classes = "bg-gray-100 border-2 border-gray-300 focus:border-blue-500 focus:bg-white rounded w-64 py-2 px-4"
+    button_elevated = (
+        "font-semibold py-2 px-4 bg-white hover:bg-gray-100 text-gray-800 border border-gray-400 rounded shadow"
+    )
+    input_classes = (
+        "w-64 py-2 px-4 m-2 rounded border-2 border-gray-200 bg-gray-200 text-gray-700 "
+        "focus:bg-white focus:border-purple-500 focus:outline-none"
+    )
     lorem_ipsum = (
         "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore "
         "magna aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo "
@@ -106,6 +112,9 @@ LOOK: Final = (
     ".prose ul { list-style: disc; padding-left: 1.6em } .prose ol { list-style: decimal; padding-left: 1.6em } "
     ".prose a { text-decoration: underline } .prose :is(th, td) { padding: .3em .8em; border-bottom-width: 1px } "
     ".prose blockquote { border-left-width: 4px; padding-left: 1em; font-style: italic } "
+    ".prose > :first-child { margin-top: 0 } "
+    ":is(.form-input, .form-textarea, .form-select, .form-multiselect) { padding: .5rem .75rem; border-width: 1px; "
+    "border-radius: .25rem; background-color: #fff; line-height: 1.5 } "
     ".prose pre { overflow-x: auto; padding: .8em 1em; border-radius: .4em; background: #1f2937; color: #e5e7eb } }"
 )
 """What a page looks like by itself with the Tailwind of JustPy, and with today's no more."""

@@ -89,6 +89,7 @@ class Markdown(Div):
         if MarkdownIt is None:
             raise ImportError('Markdown wants the package markdown-it-py: pip install "justui[markdown]"')
         super().__init__(*children, **keywords)
+        self.markdown = self.markdown  # by the extensions, which may stand behind the text
         self.classes = f"{self.classes} prose".strip()
 
     @property
@@ -99,7 +100,8 @@ class Markdown(Div):
     @markdown.setter
     def markdown(self, text: str) -> None:
         self.__dict__["_jp_markdown"] = text
-        self.inner_html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+        breaks = bool(self.all_extensions) and not self.extensions  # one of all the extensions keeps line ends
+        self.inner_html = MarkdownIt("commonmark", {"html": True, "breaks": breaks}).enable("table").render(text)
 
 
 class AutoTable(Table):

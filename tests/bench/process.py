@@ -3,6 +3,7 @@
 Reads CPU time and memory from outside (Linux), so that asking costs the program nothing.
 """
 
+import os
 import re
 import signal
 import socket
@@ -60,6 +61,11 @@ class Program:
     def pid(self) -> int:
         """Its process number."""
         return self._process.pid
+
+    def pin(self, core: int) -> None:
+        """Let it run on this core only."""
+        for thread in Path(f"/proc/{self.pid}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), {core})
 
     def cpu(self) -> float:
         """Seconds of CPU time that it has used, in all its threads, user and system, to the nanosecond.

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from justui.config import Config
 from tests.bench.client import Http, open_page
 from tests.bench.process import Program
 from tests.bench.report import Ask, Figure, Result, say
@@ -10,7 +11,8 @@ from tests.bench.report import Ask, Figure, Result, say
 _LIMIT = 5.0
 _AT_ONCE = 8
 _STEPS = 20
-_WARM = 3_000
+_WARM = Config().unjoined + 500
+"""Visits until the pages that wait for their socket are as many as they can be, which a quick machine reaches in seconds."""
 
 
 async def visits(ask: Ask) -> Result:
@@ -24,7 +26,6 @@ async def visits(ask: Ask) -> Result:
 
 async def _flat(name: str, count: int, *, joins: bool) -> Figure:
     with Program("pages") as server:
-        # Until the pages that wait for their socket are as many as they can be.
         await _visits(server, _WARM, joins)
         began, before = time.monotonic(), server.cpu()
         sizes = [server.memory()]

@@ -447,3 +447,53 @@ def outcome(edit: Any, *arguments: Any) -> type[Exception] | None:
 
 def same(one: Document, other: Document) -> None:
     assert one.canonical(ids=True, values=True) == other.canonical(ids=True, values=True)
+
+
+# Mistakes
+
+
+def test_what_is_shown_while_empty_is_the_lists_own_from_the_start() -> None:
+    with ui.Div() as around:
+        full = ui.For(rows := ui.List(["a"]), ui.P, empty=ui.B("Nothing here"))
+        void = ui.For([], ui.P, empty=ui.B("Nothing here"))
+    assert around.components == [full, void]
+    assert (texts(full), texts(void)) == (["a"], ["Nothing here"])
+    rows.clear()
+    assert texts(full) == ["Nothing here"]
+
+
+def test_a_missing_function_is_named() -> None:
+    with pytest.raises(ui.HandlerError, match="lambda item"):
+        ui.For(["a"])  # type: ignore[call-arg]
+
+    class Lines(ui.For):
+        def __init__(self, lines: list[str]) -> None:
+            super().__init__(lines, ui.P)
+
+    assert texts(Lines(["a"])) == ["a"]
+
+
+def test_a_misspelt_keyword_is_hinted_at(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        ui.For((), ui.P, emty="None", aria_label="x")  # type: ignore[call-arg]
+    assert [message for message in caplog.messages if "Did you mean empty?" in message]
+    assert len(caplog.messages) == 1
+
+
+class Named:
+    def __init__(self) -> None:
+        self.id = 1
+
+
+@pytest.mark.parametrize("item", [{"id": 1}, Named()])
+def test_a_key_that_items_do_not_have_is_refused(item: Any) -> None:
+    makers: list[Any] = [
+        lambda: ui.For([item], ui.P, key="idd"),
+        lambda: ui.For(ui.State([item]), ui.P, key="idd"),
+        lambda: ui.For(ui.List([item]), ui.P, key="idd"),
+        lambda: ui.List([item], key="idd"),
+        lambda: ui.List[Any](key="idd").append(item),
+    ]
+    for make in makers:
+        with pytest.raises(ui.StateError, match=r"key='idd': .* has none\. Did you mean id\?"):
+            make()

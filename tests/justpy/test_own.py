@@ -464,8 +464,8 @@ def test_dicts() -> None:
     assert jp.Dict(a=1).copy().a == 1
 
 
-def test_twice_in_one_parent_is_an_error_that_says_so() -> None:
-    wp = jp.WebPage()
-    div = jp.Div(a=wp)
+def test_twice_in_a_table_is_an_error_that_says_so() -> None:
+    body = jp.Tbody()
+    row = jp.Tr(a=body)
     with pytest.raises(TreeError, match="stands in"):
-        wp.add(div)
+        body.add(row)

@@ -80,6 +80,7 @@ def test_commands_build_the_same() -> None:
     space: dict[str, Any] = {"jp": jp}
     exec("\n".join(root.commands), space)
     assert space["root"][0].to_html() == root.to_html()
+    assert root.commands[2] == "c2 = jp.P(a=c1, text='text')"
     assert jp.parse_html("<p></p>", create_commands=False).commands == []
 
 
