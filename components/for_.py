@@ -14,7 +14,8 @@ from justui.children import check, insert, replace, take_out
 from justui.component import Child, Component, Text
 from justui.components.html.element import Element
 from justui.errors import HandlerError, TreeError
-from justui.lists import Key, List, key_function
+from justui.handlers import EVENTS
+from justui.lists import Key, List, check_key, key_function
 from justui.marks import tree_lock
 from justui.state import Reactive, State, same
 
@@ -27,6 +28,7 @@ __all__ = ["For"]
 
 log = logging.getLogger("justui")
 
+_OWN = ("items", "fn", "key", "empty", "tag")
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
 _NO_ROWS = frozenset(
     "area base br col embed hr img input link meta source track wbr script style template textarea title iframe".split()
@@ -44,6 +46,15 @@ class For(Element):
     """
 
     __slots__ = ("_empty", "_fn", "_items", "_key", "_numbered", "_numbers", "_rows", "_void_row")
+
+    if not TYPE_CHECKING:
+
+        def __new__(cls, *arguments: Any, **keywords: Any) -> "For":  # noqa: D102 - says what Python would say too
+            if len(arguments) < 2 and "fn" not in keywords and cls.__init__ is For.__init__:
+                raise HandlerError(
+                    "For wants a function that makes a row. Write ui.For(items, lambda item: ui.P(item))."
+                )
+            return super().__new__(cls, *arguments, **keywords)
 
     def __init__(
         self,
@@ -76,8 +87,16 @@ class For(Element):
                 f"{hints.place(self._site)}: ui.For shows the rows of a plain list once; later appends are not seen. "
                 "Use rows = ui.List(rows)."
             )
+        if hints.Diagnostics.on:
+            for name in keywords:
+                if name not in self._begin and not hasattr(type(self), name):
+                    hints.misspelt(type(self).__name__, name, [*_OWN, *self._begin, *self._settable, *EVENTS])
+        if isinstance(empty, Component):
+            with tree_lock:  # made in a block, it stands there; it is ours, also while it is not shown
+                blocks.take_back(blocks.placings([empty]))
         super().__init__(**keywords)
         self.items = items
+        check_key(key, self._items)
         if not self._items:
             with tree_lock:
                 self._show_whether_empty()

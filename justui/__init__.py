@@ -92,6 +92,10 @@ _ELSEWHERE = {
     "link": "A",
     "table": "Table",
     "html": "Div with inner_html=",
+    **dict.fromkeys(("Derived", "computed", "derived"), "State, and its map: total = count.map(fn)"),
+    **dict.fromkeys(("for_", "foreach", "ForEach", "Each"), "For"),
+    **dict.fromkeys(("run_javascript", "run_js"), "WebPage: page.run_javascript, or tab.run_javascript for one tab"),
+    "Box": "Div or Card",
 }
 _LATER = frozenset(
     "SharedText SharedList Editor Upload Tabs TabPanel tab tabs abort redirect DataTable CodeBlock".split()

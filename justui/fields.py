@@ -96,7 +96,7 @@ class Field(Component):
                 continue
             seen = "" if self.kind != "select" or self._is_listbox() else f" People see {self.value!r:.40}."
             if value:
-                hints.say(f"{self.describe()}: {value!r:.60} is none of its options.{seen}{hints.near(value, options)}")
+                hints.say(f"{self.describe()}: {value!r:.60} is none of its options.{hints.near(value, options)}{seen}")
             elif seen and self._model is not None:
                 hints.say(
                     f"{self.describe()}: its model has {self._model.value!r}, and there is no such option.{seen} "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, overload
 from weakref import ref
 
 from justui.errors import StateError
+from justui.hints import near
 from justui.marks import tree_lock
 from justui.state import Reactive, forget_gone, same
 from justui.turns import send_soon
@@ -59,6 +60,7 @@ class List(MutableSequence[Item], Reactive[list[Item]]):
             raise StateError(f"List wants items, got a string. Write ui.List([{items!r}]).")
         self._items: list[Item] = list(items)
         self.key = key
+        check_key(key, self._items)
         self._views: dict[ref[Any], None] = {}
 
     @property
@@ -84,6 +86,7 @@ class List(MutableSequence[Item], Reactive[list[Item]]):
         old = self._items[start:stop]
         if len(old) == len(items) and all(map(same, old, items)):
             return None
+        check_key(self.key, items)
         self._items[start:stop] = items
         return self._show(lambda view: view.splice_rows(start, stop, items))
 
@@ -234,7 +237,7 @@ class List(MutableSequence[Item], Reactive[list[Item]]):
             raise IndexError(f"There is no item {index}: the list has {len(self._items)}.") from None
         return slice(place, place + 1)
 
-    def __iadd__(self, values: Iterable[Item]) -> Self:  # type: ignore[override]
+    def __iadd__(self, values: Iterable[Item]) -> Self:
         self.extend(values)
         return self
 
@@ -273,17 +276,17 @@ class List(MutableSequence[Item], Reactive[list[Item]]):
     def __contains__(self, value: object) -> bool:
         return value in self._items
 
-    def __bool__(self) -> bool:  # type: ignore[override]
+    def __bool__(self) -> bool:
         return bool(self._items)
 
     def copy(self) -> list[Item]:
         """A plain list of the items."""
         return list(self._items)
 
-    def __add__(self, other: Iterable[Item]) -> list[Item]:  # type: ignore[override]
+    def __add__(self, other: Iterable[Item]) -> list[Item]:
         return [*self._items, *other]
 
-    def __radd__(self, other: Iterable[Item]) -> list[Item]:  # type: ignore[override]
+    def __radd__(self, other: Iterable[Item]) -> list[Item]:
         return [*other, *self._items]
 
     def __eq__(self, other: object) -> bool:
@@ -311,11 +314,27 @@ class List(MutableSequence[Item], Reactive[list[Item]]):
         super().end_following(component, name)
 
 
+def check_key(key: Key, items: Iterable[Any]) -> None:
+    """Raise `StateError` when `key` is a name, and an item has nothing of that name."""
+    if isinstance(key, str):
+        read = key_function(key)
+        for item in items:
+            read(item)
+
+
 def key_function(key: Key) -> Callable[[Any], Any]:
     """The function that tells items apart. Raises `StateError` for what cannot be one."""
     if isinstance(key, str):
         named, read = key, attrgetter(key)
-        return lambda item: item[named] if isinstance(item, dict) else read(item)
+
+        def name_of(item: Any) -> Any:
+            try:
+                return item[named] if isinstance(item, dict) else read(item)
+            except (KeyError, AttributeError):
+                names = [str(one) for one in (item if isinstance(item, dict) else dir(item))]
+                raise StateError(f"key={named!r}: {item!r:.60} has none.{near(named, names)}") from None
+
+        return name_of
     if not callable(key):
         raise StateError(f"key wants a function of an item, or the name of its attribute, got {key!r:.60}.")
     return key

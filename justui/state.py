@@ -3,7 +3,9 @@
 Knows components only by what it asks of them. They hold their states; a state knows them weakly, and keeps nobody alive.
 """
 
+import inspect
 from collections.abc import Callable
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, NoReturn, TypeVar, overload
 from weakref import ref
 
@@ -22,18 +24,54 @@ Value_co = TypeVar("Value_co", covariant=True)
 Result = TypeVar("Result")
 
 
-def _refuse(what: str) -> Callable[..., NoReturn]:
-    def refuse(self: "Reactive[Any]", *others: object) -> NoReturn:
-        raise StateError(f"{what} wants the value, and this is {self!r}. {_ADVICE[what]}")
+_UNGIVEN: Any = object()
 
-    return refuse
-
-
+_FOLLOWING: Final = ", or count.map(lambda value: …) for what shall follow."
+_SIGNS: Final = "+ - * / // % ** @ & | ^ << >>".split()
+_TWO_SIDED: Final = dict(
+    zip(_SIGNS, "add sub mul truediv floordiv mod pow matmul and or xor lshift rshift".split(), strict=True)
+)
 _ADVICE: Final = {
-    "if": "Write `if count.value:`; to show something only then, show=count.",
-    "+": "Write `count.value + 1`, or count.map(lambda value: …) for what shall follow.",
-    "+=": "Write `count.value += 1`.",
+    ("if", "bool"): "Write `if count.value:`; to show something only then, show=count.",
+    **{(sign, f"{name} r{name}"): f"Write `count.value {sign} 1`{_FOLLOWING}" for sign, name in _TWO_SIDED.items()},
+    **{(f"{sign}=", f"i{name}"): f"Write `count.value {sign}= 1`." for sign, name in _TWO_SIDED.items()},
+    **{
+        (sign, name): f"Write `count.value {sign} 1`{_FOLLOWING}"
+        for sign, name in (("<", "lt"), ("<=", "le"), (">", "gt"), (">=", "ge"))
+    },
+    **{
+        (sign, name): f"Write `{sign}count.value`{_FOLLOWING}"
+        for sign, name in (("-", "neg"), ("+", "pos"), ("~", "invert"))
+    },
+    **{
+        (f"{name}()", dunders): f"Write `{name}(count.value)`, or count.map({name}) for what shall follow."
+        for name, dunders in (
+            ("int", "int index"),
+            ("float", "float"),
+            ("abs", "abs"),
+            ("round", "round"),
+            ("len", "len"),
+        )
+    },
+    (
+        "for, in or [0]",
+        "getitem",
+    ): "Write `rows.value`, as in `for row in rows.value`; ui.For(rows, fn) makes rows that follow.",
+    ("[0] =", "setitem delitem"): "Set a new value, rows.set([…]), or use ui.List, whose edits are followed.",
 }
+"""What to write instead, by what somebody wrote and the special methods that it calls.
+
+`__getitem__` answers for iteration too, so that nothing takes a state for an iterable; `__call__` is none of them, for then
+`callable(state)` would be true and `on_click=state` no error.
+"""
+
+_EDITS: Final = frozenset(
+    "add append clear discard extend insert pop popitem remove reverse setdefault sort update".split()
+)
+
+
+class NoSuchName(AttributeError, StateError):
+    """A name that a state does not have."""
 
 
 class Reactive(Generic[Value_co]):
@@ -70,6 +108,7 @@ class Reactive(Generic[Value_co]):
         """
         if not callable(function):
             raise HandlerError(f"map wants a function, got {function!r:.60}. Write its name, without brackets.")
+        _check_takes(function, 1 + len(others))
         for other in others:
             if not isinstance(other, Reactive):
                 raise StateError(f"map takes a function and further states, got {other!r:.60}.")
@@ -80,7 +119,7 @@ class Reactive(Generic[Value_co]):
     @overload
     def on_change(self, *, owner: "Component | None" = None) -> Callable[[Callable[..., Any]], Listener]: ...
     def on_change(
-        self, function: Callable[..., Any] | None = None, *, owner: "Component | None" = None
+        self, function: Callable[..., Any] = _UNGIVEN, *, owner: "Component | None" = None
     ) -> Listener | Callable[[Callable[..., Any]], Listener]:
         """Call `function()` or `function(value)` at each change, until `end()` of the answer.
 
@@ -88,6 +127,8 @@ class Reactive(Generic[Value_co]):
         without, as long as the state. Raises `HandlerError` for what cannot be called so.
         """
         if function is None:
+            raise HandlerError("on_change got None, not a function. Write its name, without brackets.")
+        if function is _UNGIVEN:
             return lambda given: self.on_change(given, owner=owner)
         listener = Listener(function, self, owner)
         if owner is not None:
@@ -227,9 +268,27 @@ class Reactive(Generic[Value_co]):
 
     # Mistakes
 
-    __bool__ = _refuse("if")
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = _refuse("+")
-    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ior__ = _refuse("+=")
+    if not TYPE_CHECKING:  # else every misspelt name would be Any
+
+        def __getattr__(self, name: str) -> Any:
+            if hasattr(type(self), name):  # it exists, and computing it has raised: let that be seen
+                return object.__getattribute__(self, name)
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name)
+            raise NoSuchName(f"{self!r} has no {name!r}.{self._advice_on(name)}", name=name)
+
+    def _advice_on(self, name: str) -> str:
+        """What to write in the place of a name that there is not."""
+        value = self._held()
+        if hasattr(value, name):
+            if name in _EDITS and isinstance(value, (list, dict, set)):
+                kind = type(value).__name__
+                return f" .{name} on the value is not seen: " + (
+                    "use ui.List, or set a new list." if kind == "list" else f"set a new {kind}."
+                )
+            return f" Its value has: write .value.{name}, or .map(lambda value: value.{name} …) for what shall follow."
+        names = [one for one in dir(type(self)) if one[0] != "_"]
+        return hints.near(name, names) or hints.near(name, dir(value)).replace("mean ", "mean .value.")
 
     def __str__(self) -> str:
         self._hint_at_text()
@@ -257,6 +316,38 @@ class Reactive(Generic[Value_co]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._held()!r:.60}>"
+
+
+def _refuse(what: str, advice: str) -> Callable[..., NoReturn]:
+    def refuse(self: Reactive[Any], *others: object) -> NoReturn:
+        raise StateError(f"{what} wants the value, and this is {self!r}. {advice}")
+
+    return refuse
+
+
+for (_what, _names), _advice in _ADVICE.items():  # not in the class: a type checker is to know none of them
+    for _name in _names.split():
+        setattr(Reactive, f"__{_name}__", _refuse(_what, _advice))
+
+
+def _check_takes(function: Callable[..., Any], count: int) -> None:
+    """Raise `HandlerError` unless a function can be called with so many values."""
+    code = function.__code__ if type(function) is FunctionType else None
+    if code is not None and code.co_argcount == count and not code.co_kwonlyargcount:
+        return
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*[None] * count)
+    except TypeError:
+        name = getattr(function, "__name__", repr(function))
+        wanted = ", ".join(["value", "other", *["…"] * (count > 2)][:count])
+        raise HandlerError(
+            f"map calls fn({wanted}), got {name}{signature}{hints.place_of(function)}. "
+            "It takes one value for the state, and one for each further state."
+        ) from None
 
 
 class State(Reactive[Value]):
@@ -348,6 +439,18 @@ class Derived(Reactive[Value_co]):
                         self._version += 1
                     self._seen = seen
         return self._computed  # type: ignore[no-any-return]
+
+    if not TYPE_CHECKING:
+
+        @value.setter
+        def value(self, value: object) -> None:
+            raise NoSuchName(f"The value of {self!r} cannot be set: it {self._what_to_set()}", name="value")
+
+    def _advice_on(self, name: str) -> str:
+        return f" It {self._what_to_set()}" if name == "set" else super()._advice_on(name)
+
+    def _what_to_set(self) -> str:
+        return f"follows {', '.join(map(repr, self._roots()))}; set that."
 
     def _keep_alive(self, wanted: bool) -> None:
         for root in self._roots():

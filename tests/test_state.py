@@ -1,11 +1,14 @@
 """States: whatever follows one has its value, a change sends itself and only itself, and nobody is kept alive."""
 
 import asyncio
+import copy
 import gc
+import inspect
 import logging
+import operator
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -485,7 +488,7 @@ async def test_odd_values_travel() -> None:
     state: ui.State[Any] = ui.State("")
     rows = ui.List[Any]()
     page = ui.WebPage(
-        ui.Output(text=state, title=state), ui.Input(value=state), ui.For(rows, lambda item: ui.Li(repr(item)))
+        ui.Output(text=state, title=state.map(str)), ui.Input(value=state), ui.For(rows, lambda item: ui.Li(repr(item)))
     )
     async with Browser(showing(page)) as person:
         tab = await person.open("/")
@@ -833,6 +836,27 @@ def test_many_pages_cost_what_there_are() -> None:
         (bool, "if count.value"),
         (lambda state: state + 1, "count.value [+] 1"),
         (lambda state: "Count: " + state, "count.map"),
+        (lambda state: state < 1, "count.value < 1"),
+        (lambda state: state >= 1, "count.value >= 1"),
+        (lambda state: 100 / state, "count.value / 1"),
+        (lambda state: state % 2, "count.value % 1"),
+        (lambda state: state**2, r"count.value \*\* 1"),
+        (lambda state: state & state, "count.value & 1"),
+        (lambda state: -state, "-count.value"),
+        (int, r"int\(count.value\)"),
+        (range, r"int\(count.value\)"),
+        (len, r"len\(count.value\)"),
+        (list, "for row in rows.value"),
+        (lambda state: 5 in state, "for row in rows.value"),
+        (lambda state: state[0], "rows.value"),
+        (lambda state: operator.setitem(state, 0, 1), "use ui.List"),
+        (lambda state: state.vlaue, "Did you mean value"),
+        (lambda _: ui.State("a").uper(), "Did you mean .value.upper"),  # type: ignore[attr-defined]
+        (lambda state: state.bit_length(), "write .value.bit_length"),
+        (lambda _: ui.State([0]).append(1), "append on the value is not seen: use ui.List"),  # type: ignore[attr-defined]
+        (lambda _: ui.State({"b": 0}).update(a=1), "not seen: set a new dict"),  # type: ignore[attr-defined]
+        (lambda state: state.map(str).set("a"), "follows <State 5>; set that"),
+        (lambda state: setattr(state.map(str), "value", "a"), "cannot be set: it follows <State 5>; set that"),
         (ui.State, "map"),
         (lambda state: state.set(ui.State(1)), "value"),
         (lambda state: ui.Span(text=ui.State), "class State"),
@@ -849,8 +873,41 @@ def test_mistakes_say_what_to_write(mistake: Any, advice: str) -> None:
 def test_adding_to_the_state_itself() -> None:
     count = ui.State(0)
     with pytest.raises(TypeError, match=r"count.value \+= 1"):
-        count += 1
+        count += 1  # type: ignore[operator, assignment]
     assert count.value == 0
+
+
+def test_map_refuses_at_once_what_it_cannot_call() -> None:
+    for function in (lambda: 0, lambda a, b: a, lambda *, a: a, [].clear, asyncio.Event().wait):
+        with pytest.raises(ui.HandlerError, match=r"map calls fn\(value\)"):
+            ui.State(1).map(function)
+
+
+def test_map_takes_what_it_can_call() -> None:
+    one = ui.State("1")
+    for function in (int, len, "{}".format, str.upper, print, lambda a, b=2: a, lambda *all: all):
+        one.map(function)
+    assert one.map(max, ui.State("2")).value == "2"
+
+
+def test_nothing_is_no_function_to_listen() -> None:
+    with pytest.raises(ui.HandlerError, match="on_change got None"):
+        ui.State(1).on_change(None)  # type: ignore[call-overload]
+
+
+def test_names_that_a_state_does_not_have_are_no_trouble_to_python() -> None:
+    count = ui.State([1])
+    twin, deep = copy.copy(count), copy.deepcopy(count)
+    twin.set([2])
+    deep.value.append(3)
+    assert (count.value, twin.value, deep.value) == ([1], [2], [1, 3])
+    for name in ("__wrapped__", "__array__", "_private", "append", "send", "set_"):
+        assert not hasattr(count, name)
+    assert not callable(count)
+    assert not isinstance(count, Iterable)
+    assert inspect.unwrap(count) is count  # type: ignore[arg-type]
+    with pytest.raises(AttributeError, match="'int' object has no attribute 'upper'"):
+        count.map(lambda value: value[0].upper()).value  # noqa: B018 - the function's own error, not one of the state
 
 
 @pytest.mark.parametrize(

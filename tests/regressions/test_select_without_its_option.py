@@ -7,7 +7,6 @@ import pytest
 
 import justui as ui
 from justui.testing import Browser
-from tests.browser.live import app_of
 
 
 @pytest.mark.parametrize(
@@ -29,9 +28,13 @@ def test_a_list_box_shows_none(caplog: pytest.LogCaptureFixture) -> None:
 
 async def test_the_chosen_option_goes_and_comes_back(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, "justui")
-    options, chosen = ui.State(["a", "b"]), ui.State("a")
+    options: Any = ui.State(["a", "b"])
+    chosen = ui.State("a")
     select = ui.Select(name="letter", options=options, model=chosen)
-    async with Browser(app_of(ui.WebPage(select))) as person:
+    page = ui.WebPage(select)
+    app = ui.App(debug=True)
+    app.route("/")(lambda: page)
+    async with Browser(app) as person:
         tab = await person.open("/")
         chosen.set("c")
         options.set(["b", "c"])  # both in one turn, in this order: no mistake
@@ -47,7 +50,7 @@ async def test_the_chosen_option_goes_and_comes_back(caplog: pytest.LogCaptureFi
 
 
 def test_the_first_option_that_a_model_has_stays_chosen_when_the_options_change() -> None:
-    options = ui.State(["a", "b"])
+    options: Any = ui.State(["a", "b"])
     select = ui.Select(options=options, model=ui.State("a"))
     options.set(["b", "a"])
     assert select.value == "a"
