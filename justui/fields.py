@@ -7,7 +7,7 @@ import asyncio
 import math
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import Context
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -114,6 +114,15 @@ class Field(Component):
     def _is_listbox(self) -> bool:
         """Whether a select shows several options at once, of which none need be chosen."""
         return _number(self._attributes or {}, "size", 0) >= 2
+
+    def replace_children(self, children: Iterable[Component], start: int = 0, stop: int | None = None) -> None:
+        """As of every component; a select shows the option that was set before it was there."""
+        wanted = self._value if self.kind == "select" and not self.private else None
+        before = wanted if wanted is None else self.value
+        super().replace_children(children, start, stop)
+        if wanted != before and self.value == wanted:
+            with tree_lock:
+                mark(self, "#value")  # browsers do not know what it was that they had no option for
 
     def _settle(self) -> None:
         """Bring the value into the form that the type wants."""

@@ -279,6 +279,8 @@ def test_values_that_can_be(caplog: pytest.LogCaptureFixture) -> None:
         ("label", "justui has no 'label'. Did you mean ui.Text or Span?"),
         ("SharedText", "justui has no 'SharedText' yet: it comes with a later version."),
         ("Buton", "justui has no 'Buton'. Did you mean ui.Button?"),
+        ("for_", "justui has no 'for_'. Did you mean ui.For?"),
+        ("Box", "justui has no 'Box'. Did you mean ui.Div or Card?"),
     ],
 )
 def test_names_that_are_not_there(name: str, words: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 import justui as ui
 from justui.testing import Browser
+from tests.browser.live import app_of
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,15 @@ def test_the_first_option_that_a_model_has_stays_chosen_when_the_options_change(
     select = ui.Select(options=options, model=ui.State("a"))
     options.set(["b", "a"])
     assert select.value == "a"
+
+
+async def test_an_option_that_comes_after_the_page_was_loaded_is_shown() -> None:
+    select = ui.Select(name="letter", options=["a", "b"], model=ui.State("z"))
+    page = ui.WebPage(select)
+    async with Browser(app_of(page)) as person:
+        tab = await person.open("/")
+        assert tab.value("letter") == "a"
+        select.options = {"a": "A", "z": "Z"}
+        await page.update()
+        await tab.wait_for(lambda: tab.value("letter") == "z")
+        assert select.value == "z"
