@@ -15,6 +15,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 JUSTUI := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+# Most tests wait for something, so two at once take little more than half of the time. `PARALLEL=` runs one after the other.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 # Without them the pages work and look plainer, so that a machine without a network goes on.
 ASSETS := $(BIN)/justui assets pull > /dev/null || true
 
@@ -30,7 +32,7 @@ demo: $(VENV)/.run
 
 test: check
 	@.ci/chromium $(BIN)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 # Everything that needs no running program: quick, so it comes first.
 check: $(VENV)/.dev

@@ -265,7 +265,7 @@ class Component(Classes):
     animation = Animation("data-animation")
     transition = Transition("data-transition")
 
-    def __new__(cls, *children: Any, **keywords: Any) -> Self:
+    def __new__(cls, /, *children: Any, **keywords: Any) -> Self:
         """Give every component its empty slots, before any `__init__`: a subclass may set attributes first."""
         self = object.__new__(cls)
         self._id = next(_ids)
@@ -276,7 +276,7 @@ class Component(Classes):
         return self
 
     def __init__(  # noqa: C901, PLR0912 - what is written out here saves a call for each component
-        self, *children: Child, a: "Component | None" = None, safe: bool = False, **keywords: Any
+        self, /, *children: Child, a: "Component | None" = None, safe: bool = False, **keywords: Any
     ) -> None:
         if self._defaults:
             keywords = {**{name: copy.copy(value) for name, value in self._defaults.items()}, **keywords}

@@ -128,7 +128,7 @@ _CLASSES = ' Write classes="…".'
 _SIZE = ' Write classes="h-64", or style="height: 16rem".'
 _BOXES = frozenset("Div Span P Row Column Grid Card Scroll Section Main Table Ul Form Button Textarea".split())
 _TRIED: dict[str, tuple[frozenset[str] | None, str]] = {
-    **dict.fromkeys(("class", "class_", "className", "class_name", "css_class"), (None, _CLASSES)),
+    **dict.fromkeys(("class", "class_", "cls", "className", "class_name", "css_class"), (None, _CLASSES)),
     "gap": (frozenset(("Row", "Column", "Grid", "Div")), ' Write classes="gap-4".'),
     "height": (_BOXES, _SIZE),
     "width": (_BOXES, _SIZE.replace("h-64", "w-64").replace("height", "width")),

@@ -218,7 +218,7 @@ class WebPage(Component):
     display_url = Setting()
     open = Setting()
 
-    def __new__(cls, *children: Any, **keywords: Any) -> Self:
+    def __new__(cls, /, *children: Any, **keywords: Any) -> Self:
         """Give every page its empty containers, before any `__init__`."""
         self = super().__new__(cls)
         self._settings = {}

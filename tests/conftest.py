@@ -16,13 +16,14 @@ from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
 from starlette.types import ASGIApp
 
+from justui.hints import Diagnostics
 from tests.harness.browser import People, launch
 from tests.harness.proxy import Proxy
 from tests.harness.server import AppServer, ProgramServer, Server
 
 # Quick for the person who waits, longer and always with the same examples in CI. Time says nothing on a busy machine.
 settings.register_profile("quick", max_examples=50, deadline=None)
-settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
 
@@ -55,6 +56,12 @@ class Proxied:
 
     def __call__(self, server: Server, delay: float = 0) -> Proxy:
         return self._stack.enter_context(Proxy(server.port, delay))
+
+
+@pytest.fixture(autouse=True)
+def diagnostics() -> None:
+    """An App of production that an earlier test left running does not keep hints from this one."""
+    Diagnostics.on = True
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def test_the_required_positional_parameters_decide(name: str) -> None:
         (wrapper, ("one", "msg")),
         (functools.partial(two, "given"), ("two", "given", "msg")),
     ],
-    ids=str,
+    ids="none one two default mixed any_number wrapped partial".split(),
 )
 def test_it_is_called_the_way_it_wants(function: Any, result: Any) -> None:
     handler = Handler(function, arity_of(function, LABEL), "click")

@@ -520,9 +520,10 @@ class LawThree(RuleBasedStateMachine):
                     assert line is None or {line.text, *(need.text for need in line.needs)} <= set(tab.document.sheet)
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.covers("JP-05", "JP-06")
 def test_every_tab_shows_what_a_fresh_load_shows() -> None:
-    examples = 200 if os.environ.get("CI") else 60
+    examples = 120 if os.environ.get("CI") else 60
     run_state_machine_as_test(
         LawThree,
         settings=settings(

@@ -125,7 +125,7 @@ class Family:
         imports[f"{self.dialect.package}.keywords"] |= {element.base.keywords for element in typed}
         imports["typing"] = {"Unpack"}
         imports["justui.component"] = {"Child"} if any(element.base.children for element in typed) else set()
-        imports["justui.components.html.choosing"] = {"Options"} if ": Options" in types else set()
+        imports["justui.components.html.choosing"] = {"Options"} if "[Options]" in types else set()
         lines = ["", "if TYPE_CHECKING:", *indented(sections(imports))]
         for element in typed:
             lines += ["", *indented(element.keywords_class())]

@@ -120,7 +120,7 @@ if TYPE_CHECKING:
 
         value: Given[FieldValue]
         private: bool
-        options: Options
+        options: Given[Options]
         name: Given[str]
         multiple: Given[bool]
         size: Given[float | str]
@@ -132,7 +132,7 @@ if TYPE_CHECKING:
     class DatalistKeywords(ElementKeywords, total=False):
         """Keywords of `Datalist`."""
 
-        options: Options
+        options: Given[Options]
 
     class ButtonKeywords(ElementKeywords, total=False):
         """Keywords of `Button`."""

@@ -274,8 +274,8 @@ async def test_the_dashboard_grows_and_keeps_fifty_news() -> None:
         for _ in range(60):
             layout.happen()
         layout.page.update()
+        await tab.wait_for(lambda: len(tab.find_all("[role=region] > div")) == 50)
         last = layout.news.components[-1].components[1].text
-        await tab.wait_for(lambda: tab.text(tab.find_all("[role=region] > div")[-1]).find(last) >= 0)
-        assert len(tab.find_all("[role=region] > div")) == 50
+        assert last in tab.text(tab.find_all("[role=region] > div")[-1])
         assert [tab.text(one) for one in tab.find_all(".text-2xl")] == [f"{one.count:,}" for one in layout.figures]
     assert sum(figure.count for figure in layout.figures) != before

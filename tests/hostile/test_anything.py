@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ SHOP = Shop()
 IDS = st.sampled_from([part._id for part in (SHOP.page, *SHOP.page.components)]) | st.integers(-1, 10**6)
 
 
+@pytest.mark.timeout(400)
 @settings(suppress_health_check=list(HealthCheck))
 @given(frames=st.lists(nearly_right(IDS) | anything(), min_size=1, max_size=12), joined=st.booleans())
 def test_whatever_is_said_the_server_goes_on(frames: list[Any], joined: bool) -> None:
