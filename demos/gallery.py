@@ -5,15 +5,20 @@ from types import ModuleType
 import justui as ui
 from demos import (
     big_table,
+    both_ways,
+    chat,
     clock,
     countdown,
     counter,
     form,
     hello,
+    jobs,
     layout,
     message_board,
     models,
+    own_html,
     pull_the_plug,
+    sensor,
     svg_clock,
     to_do,
     upload,
@@ -35,6 +40,11 @@ MODULES = (
     form,
     upload,
     big_table,
+    chat,
+    sensor,
+    jobs,
+    own_html,
+    both_ways,
     pull_the_plug,
 )
 FAMILIES = (actions, fields, movement, layouts, text)

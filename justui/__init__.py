@@ -15,15 +15,19 @@ from justui.component import Component, Text
 from justui.components import *  # noqa: F403 - the library's public names, listed in its __all__
 from justui.components import __all__ as _components  # type: ignore[attr-defined]  # see there
 from justui.config import Config
+from justui.entries import restricted
 from justui.errors import (
     ConfigError,
     Gone,
     HandlerError,
     JustuiError,
+    QueueFull,
     Refused,
     RemoteError,
     RemoteTimeout,
     StateError,
+    TemplateError,
+    TopicError,
     TreeError,
     UsageError,
     WireError,
@@ -32,10 +36,14 @@ from justui.events import Event
 from justui.files import UploadedFile
 from justui.hints import near
 from justui.lists import List
+from justui.live import HtmlPage
 from justui.page import WebPage
+from justui.queues import Queue
 from justui.sessions import Session
+from justui.signatures import InThread
 from justui.state import Reactive, State
 from justui.tab import Tab
+from justui.topics import Topic
 
 if TYPE_CHECKING:
     from justui.components import svg as svg
@@ -50,8 +58,12 @@ __all__ = [
     "Event",
     "Gone",
     "HandlerError",
+    "HtmlPage",
+    "InThread",
     "JustuiError",
     "List",
+    "Queue",
+    "QueueFull",
     "Reactive",
     "Refused",
     "RemoteError",
@@ -60,7 +72,10 @@ __all__ = [
     "State",
     "StateError",
     "Tab",
+    "TemplateError",
     "Text",
+    "Topic",
+    "TopicError",
     "TreeError",
     "UploadedFile",
     "UsageError",
@@ -68,6 +83,7 @@ __all__ = [
     "WireError",
     "in_thread",
     "notify",
+    "restricted",
     "run",
     "run_task",
     "svg",
@@ -96,6 +112,7 @@ _ELSEWHERE = {
     **dict.fromkeys(("for_", "foreach", "ForEach", "Each"), "For"),
     **dict.fromkeys(("run_javascript", "run_js"), "WebPage: page.run_javascript, or tab.run_javascript for one tab"),
     "Box": "Div or Card",
+    "expose": "App, and its expose: @app.expose",
 }
 _LATER = frozenset(
     "SharedText SharedList Editor Upload Tabs TabPanel tab tabs abort redirect DataTable CodeBlock".split()

@@ -24,6 +24,7 @@ from starlette.routing import Route
 from justui import connection, handlers, hints, server, wire
 from justui.assets import assets
 from justui.background import note_end, note_start
+from justui.calls import Calls
 from justui.chores import Timer
 from justui.config import Config, style_sheet
 from justui.connection import Receive, Scope
@@ -32,12 +33,18 @@ from justui.cookies import SessionCookie
 from justui.dispatch import Dispatcher, ErrorFunction
 from justui.errors import AssetError, ConfigError, HandlerError, UsageError
 from justui.events import Event
+from justui.exposing import Exposing
+from justui.js import Expression, of_tabs
 from justui.library import Library
+from justui.live import HtmlPage, Templates
+from justui.messaging import Messaging
 from justui.models import Data
 from justui.page import WebPage, check_coroutine, hint_at_unsent, waiting_pages
 from justui.registry import SWEEP, Registry
 from justui.routing import PageRoute, not_found
 from justui.sessions import MemoryStore, Session, Sessions
+from justui.shell import Wiring
+from justui.statements import take_answer, take_freed
 from justui.store import store, use
 from justui.tab import Tab
 from justui.tasks import Tasks
@@ -55,12 +62,22 @@ Result = TypeVar("Result")
 _SOCKET = f"{wire.ADDRESS}/ws/"
 
 
-class App(Starlette):
+class App(Exposing, Messaging, Starlette):
     """A web application made of pages.
 
     Takes what Starlette takes (`routes`, `middleware`, `exception_handlers`, `lifespan`), `startup` (a function that runs
     once, when the loop is up; the server waits for it), and the settings of `Config`, of which `debug` is one.
     """
+
+    bridged = False
+    """Whether pages come with the script for calls, topics and queues: something can be called, or heard."""
+    loop: asyncio.AbstractEventLoop | None = None
+    """The event loop that the App lives in, while it does."""
+    pool: ThreadPoolExecutor | None = None
+    """Worker threads for slow functions."""
+    _thread = 0
+    _started = False
+    _key_said = False
 
     def __init__(
         self,
@@ -81,6 +98,9 @@ class App(Starlette):
         """Whatever the program keeps for the whole App."""
         self.tasks = Tasks(self._task_failed)
         self.dispatcher = Dispatcher(config, self.tasks)
+        self.dispatcher.requests |= {wire.ANSWER: take_answer, wire.FREED: take_freed}
+        self.calls = Calls(self, config, self.dispatcher, self.tasks)
+        self.begin_messaging()
         self.registry = Registry(self, config, self.dispatcher, self.tasks)
         self.sessions = Sessions(
             config.secret_key or secrets.token_hex(32), config.session_age, MemoryStore(config.sessions)
@@ -90,18 +110,13 @@ class App(Starlette):
         """Where the sockets of this worker are, below the App's own prefix."""
         self.startup = startup
         self._own_lifespan = lifespan
-        self.loop: asyncio.AbstractEventLoop | None = None
-        """The event loop that the App lives in, while it does."""
-        self._thread = 0
         self._starting = asyncio.Lock()
-        self._started = False
-        self._key_said = False
         self._begun: WeakSet[WebPage] = WeakSet()
         """Pages whose timers and tasks run here, or did when the App ran last."""
         self._in_threads: list[str] = []
-        self.pool: ThreadPoolExecutor | None = None
-        """Worker threads for slow functions."""
         use(config.assets, config.cdn)
+        self.templates = Templates(config.templates)
+        """The user's own HTML; its `environment` is Jinja2's."""
         self.library = Library(store())
         """The third-party files that the App serves."""
         self.uploads = Uploads(config, self.registry.find)
@@ -139,6 +154,21 @@ class App(Starlette):
 
         return register
 
+    def render(self, name: str, /, **context: Any) -> HtmlPage:
+        """The page that a template gives, for a page function to return: HTML of your own, a Jinja2 file of `App(templates=)`.
+
+        Values are escaped. With `{{ justui() }}` in its head the page is live: `server` is there, `page.on("join", fn)`, `tab.js`
+        and `tab.dom`; without it the browser gets plain HTML. Raises `TemplateError` naming the folder when there is none such.
+        """
+        return self.templates.render(name, context)
+
+    def render_text(self, source: str, /, **context: Any) -> HtmlPage:
+        """The page that a template gives which is a string of the program's own; else as `render`.
+
+        Never put into `source` what a person typed: it is code, like the file of a template. Values belong in the context.
+        """
+        return self.templates.render_text(source, context)
+
     async def _not_found(self, request: Request, error: Exception) -> Response:
         paths = (str(getattr(route, "path", "")) for route in self.router.routes)
         shown = [path for path in paths if path and not path.startswith(wire.ADDRESS)]
@@ -159,6 +189,11 @@ class App(Starlette):
     def tabs(self) -> list[Tab]:
         """The tabs that have joined."""
         return self.registry.joined
+
+    @property
+    def js(self) -> Expression:
+        """The windows of all tabs of the App: as `page.js`."""
+        return of_tabs("app.js", self, self)
 
     @property
     def running(self) -> bool:
@@ -254,11 +289,20 @@ class App(Starlette):
         """The last tab of a page has gone: watch whether it goes too."""
         self.registry.released(page)
 
+    def remote_failed(self, error: Exception, tab: Tab) -> None:
+        """A statement that nobody waits for has failed in a browser: log it, and tell the program's own error functions."""
+        log.error("%s: %s", tab, error)
+        self.dispatcher.tell(error, Event("statement", tab.page, tab.page, tab))
+
     # What connections want
 
     def known(self, token: str) -> Tab | None:
         """The tab of this token."""
         return self.registry.find(token)
+
+    def wiring(self) -> Wiring:
+        """How pages are connected."""
+        return Wiring(self.config, self.socket_address, self.dispatcher.debug, self.bridged)
 
     async def session_of(self, scope: Scope) -> Session:
         """The session of a request."""
@@ -292,8 +336,16 @@ class App(Starlette):
         await super().__call__(scope, receive, self._with_cookie(scope, send) if kind == "http" else send)
 
     def _say_key(self, scope: Scope) -> None:
-        """Once: say that sessions end with the server, unless it is a test's, which does not last (`justui.testing`)."""
+        """Once: say that sessions end with the server, unless it is a test's, which does not last (`justui.testing`).
+
+        Within another App its `debug` is ours, where we have none of our own.
+        """
         self._key_said = True
+        outer = scope.get("app")
+        if isinstance(outer, App):  # where we are mounted: what it said counts for us
+            if self.config.debug is None:
+                self.dispatcher.debug = outer.dispatcher.debug
+            return
         in_test = "justui.testing" in scope.get("extensions", ())
         if not self.dispatcher.debug and not self.config.secret_key and not in_test:
             log.warning("no secret_key is set: a random one was made, and sessions end with this server")
@@ -392,6 +444,7 @@ class App(Starlette):
         await self.sessions.save()
         if self.pool is not None:
             self.pool.shutdown(wait=False, cancel_futures=True)
+        self.calls.end()
         if self._in_threads:
             names = ", ".join(f"{name}()" for name in self._in_threads)
             log.warning("still in a worker thread: %s; the program ends when that has returned", names)
@@ -423,6 +476,8 @@ class App(Starlette):
         if rounds % 60 == 0:
             self.registry.keep_sessions(now)
             self.sessions.store.sweep(self.config.session_age)
+            present = {tab.session.identity for tab in self.tabs}
+            self.calls.sweep(now - self.config.session_age, present)
 
     def _task_failed(self, error: BaseException, name: str) -> None:
         log.error("%s failed\n%s", name, hints.traceback_of(error))

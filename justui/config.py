@@ -59,6 +59,16 @@ class Config:
     """Bytes waiting for, or not yet acknowledged by, one tab; past it one fresh state takes their place."""
     outbox_frames: int = 2_000
     """Frames waiting for, or not yet acknowledged by, one tab; likewise."""
+    outbox_call_bytes: int = 8_000_000
+    """Bytes of calls, answers and messages waiting for, or not yet acknowledged by, one tab; past it the tab begins anew."""
+    subscriptions_per_tab: int = 200
+    """Topics, and patterns of topics, that one tab subscribes to."""
+    kept_values: int = 100_000
+    """Topics that keep their last value."""
+    queues: int = 10_000
+    """Queues with something in them."""
+    queue_length: int = 10_000
+    """Items in one queue that was given no `limit=`."""
     upload_bytes: int = 100_000_000
     """Bytes of one file that a person chooses in a file input."""
     upload_files: int = 100
@@ -77,6 +87,20 @@ class Config:
     """Seconds after which a startup that has not returned is named."""
     threads: int = 32
     """Worker threads for `ui.in_thread` and `@ui.threaded`."""
+    calls: int = 10_000
+    """Calls from browsers that have not ended, of the whole App; past it more are refused."""
+    calls_per_tab: int = 1_000
+    """The same for one tab."""
+    calls_per_frame: int = 1_000
+    """Calls that one frame from a browser may carry."""
+    exposed_threads: int = 8
+    """Worker threads for exposed functions with `thread=True`."""
+    start_within: float = 3.0
+    """Seconds in which such a function has to get its thread; else it is refused, and never runs."""
+    restricted_by: tuple[str, ...] = ()
+    """Attributes that, where they are true, close a method or object to browsers, as `@ui.restricted` does."""
+    templates: str = "templates"
+    """Folder of the HTML files that `app.render` finds."""
     css: str = ""
     """The App's own style sheet, for Tailwind: a file such as `app.css`, or the text itself."""
     assets: str = ""
@@ -122,6 +146,8 @@ def _checked(name: str, value: Any, kind: Any) -> Any:
         if not isinstance(value, (list, tuple, set, frozenset)) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f"{name} must be a list of strings, got {value!r}")
         return tuple(value)
+    if kind is str and isinstance(value, os.PathLike):
+        value = os.fspath(value)
     if kind is float and type(value) is int:
         value = float(value)
     if type(value) not in (get_args(kind) or (kind,)):

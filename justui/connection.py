@@ -170,17 +170,14 @@ class FrameTooLarge(WireError):
     """A frame larger than `Config.frame_bytes`."""
 
 
-async def _join(app: Doorkeeper, session: Session, cookies: bool, transport: SocketTransport, text: str) -> Tab | None:
+async def _join(
+    app: Doorkeeper, session: Session, cookies: bool, transport: SocketTransport, text: str | bytes
+) -> Tab | None:
     """The tab that this socket is for; None when it is not known here, which the browser has been told.
 
     `cookies`: whether the browser sent any; one that does not would fetch the page again and again in vain.
     """
-    frame = wire.decode(text, 4)
-    if not isinstance(frame, list) or len(frame) != 4 or frame[0] != wire.JOIN or not isinstance(frame[2], str):
-        raise WireError("the first frame is [j, protocol, token, have]")
-    _, protocol, token, have = frame
-    if type(have) is not int or have < 0:
-        raise WireError("have is a number of frames")
+    protocol, token, have = _join_frame(text)
     if protocol != wire.PROTOCOL:
         return _gone(transport, "protocol")
     tab = app.known(token)
@@ -210,6 +207,17 @@ async def _join(app: Doorkeeper, session: Session, cookies: bool, transport: Soc
     if first_time:
         await app.dispatcher.life(tab.page, "join", tab)
     return tab
+
+
+def _join_frame(text: str | bytes) -> tuple[Any, str, int]:
+    """Protocol, token and count of the first frame. Raises `WireError` for any other."""
+    frame = wire.decode(text, 4) if isinstance(text, str) else None
+    if not isinstance(frame, list) or len(frame) != 4 or frame[0] != wire.JOIN or not isinstance(frame[2], str):
+        raise WireError("the first frame is [j, protocol, token, have]")
+    _, protocol, token, have = frame
+    if type(have) is not int or have < 0:
+        raise WireError("have is a number of frames")
+    return protocol, token, have
 
 
 def _gone(transport: SocketTransport, reason: str) -> Tab | None:
@@ -244,10 +252,14 @@ def _over_rate(tab: Tab, rate: int) -> float:
     return -tab.allowance / rate if tab.allowance < 0 else 0.0
 
 
-def _text(message: MutableMapping[str, Any], limit: int) -> str:
-    text = message.get("text")
+def _text(message: MutableMapping[str, Any], limit: int) -> str | bytes:
+    """What a message holds: text, or with bytes beside it, as `wire.split_message` reads it."""
+    text: str | None = message.get("text")
     if text is None:
-        raise WireError("frames are text")
+        content = bytes(message["bytes"])
+        if len(content) > limit:
+            raise FrameTooLarge(f"a frame is at most {limit} bytes")
+        return content
     if 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit:
         raise FrameTooLarge(f"a frame is at most {limit} bytes")
-    return str(text)
+    return text

@@ -37,6 +37,9 @@ Stored = tuple[list[Field], list[Field], list[Followed]]
 
 ErrorFunction = Callable[..., Any]
 
+Request = Callable[["Tab", dict[str, Any], list[bytes]], Awaitable[None] | None]
+"""Takes the data of an event of no component, and the bytes beside it. Raises `WireError` for a malformed one."""
+
 _SHARE = 0.2  # of the server's time, that one tab can take by sending fields
 
 
@@ -47,18 +50,23 @@ class Dispatcher:
         self.config = config
         self.debug = bool(config.debug)
         self.error_functions: list[ErrorFunction] = []
+        self.requests: dict[str, Request] = {}
+        """What takes the events of no component, by their names: calls, answers."""
         self._tasks = tasks
 
     # Frames
 
-    async def receive(self, tab: "Tab", text: str | bytes) -> bool:
+    async def receive(self, tab: "Tab", message: str | bytes) -> bool:
         """Take one frame. False when the tab says that it leaves for good. Raises `WireError` when it is malformed."""
-        frame = wire.decode(text, self.config.frame_depth)
+        blobs: list[bytes] = []
+        if isinstance(message, bytes):
+            message, blobs = wire.split_message(message)
+        frame = wire.decode(message, self.config.frame_depth)
         if not isinstance(frame, list) or not frame:
             raise WireError("a frame is a list")
         kind = frame[0]
         if kind == wire.EVENT:
-            await self._event(tab, frame)
+            await self._event(tab, frame, blobs)
         elif kind == wire.ACKNOWLEDGE and len(frame) == 2:
             _acknowledge(tab, frame[1])
         elif kind == wire.BYE:
@@ -67,7 +75,7 @@ class Dispatcher:
             raise WireError(f"there is no frame {kind!r:.40}")
         return True
 
-    async def _event(self, tab: "Tab", frame: list[Any]) -> None:
+    async def _event(self, tab: "Tab", frame: list[Any], blobs: list[bytes]) -> None:
         if len(frame) != 7:
             raise WireError("an event wants 7 parts")
         _, number, have, edits, id, name, data = frame
@@ -89,8 +97,14 @@ class Dispatcher:
                 field.update()
             for field, calls, error in followed:
                 self._follow_up(tab, field, calls, error)
-            if name:
+            if id:
                 await self._handle(tab, id, name, data)
+            elif (request := self.requests.get(name)) is not None:
+                taken = request(tab, data, blobs)
+                if taken is not None:
+                    await taken
+            elif name:
+                await self._answered(tab, name, data)
         finally:
             tab.flush_stored()
 
@@ -168,9 +182,6 @@ class Dispatcher:
         tab.page.update()
 
     async def _handle(self, tab: "Tab", id: int, name: str, data: dict[str, Any]) -> None:
-        if not id:
-            await self._answered(tab, name, data)
-            return
         numbers = data.pop(wire.DATA_FILES, None)
         component = targets.get(id)
         handler = None if component is None else (component._handlers or {}).get(name)
@@ -224,7 +235,7 @@ class Dispatcher:
             finally:
                 handling.reset(token)
                 if self.debug:
-                    self._blame(handler, event, time.perf_counter() - started)
+                    self.blame(handler.function, event, time.perf_counter() - started)
             if task is None:
                 self._finish(handler, event, result)
         # Whatever a handler raises is logged and shown; one that means to end the program or a task ends neither.
@@ -241,10 +252,10 @@ class Dispatcher:
 
     async def _drive(self, awaitable: Awaitable[Any], handler: Handler, event: Event, name: str) -> None:
         try:
-            measure = self._blame_step(handler, event) if self.debug else None
+            measure = self.measure(handler.function, event)
             result: Any = awaitable
             while inspect.isawaitable(result):
-                result = await _stepping(result, event.page, measure)
+                result = await stepping(result, event.page, measure)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a handler raises is logged and shown
             self.fault(error, event)
             event.page.update()
@@ -268,15 +279,17 @@ class Dispatcher:
                 "Return nothing, or True to leave it as it is."
             )
 
-    def _blame_step(self, handler: Handler, event: Event) -> Callable[[float], None]:
-        return lambda seconds: self._blame(handler, event, seconds)
+    def measure(self, function: Callable[..., Any], event: Event) -> Callable[[float], None] | None:
+        """What is told the seconds of each step of an async function; None where nobody wants to know."""
+        return (lambda seconds: self.blame(function, event, seconds)) if self.debug else None
 
-    def _blame(self, handler: Handler, event: Event, seconds: float) -> None:
+    def blame(self, function: Callable[..., Any], event: Event, seconds: float) -> None:
+        """Name a function that blocked everybody for so long, when that was too long."""
         if seconds < self.config.slow_handler:
             return
         of = f"on_{event.type} of {event.target.describe()}"
         hints.say(
-            f"{of} blocked everybody for {seconds:.1f} s{hints.place_of(handler.function)}. "
+            f"{of} blocked everybody for {seconds:.1f} s{hints.place_of(function)}. "
             "Use await asyncio.sleep(…), await ui.in_thread(work), or @ui.threaded.",
             once=False,
         )
@@ -311,7 +324,7 @@ class Dispatcher:
 
 
 @coroutine
-def _stepping(
+def stepping(
     awaitable: Awaitable[Any], page: "WebPage", measure: Callable[[float], None] | None
 ) -> Generator[Any, Any, Any]:
     """Await something; each time it really waits, first send what the page has pending."""

@@ -7,13 +7,19 @@ JustuiError
 ├── StateError (TypeError)        a State where a value is meant, or the other way round; a circle of changes
 ├── UsageError (RuntimeError)     a call at the wrong time or place
 ├── Refused (ConnectionError)     the server will not take this: a bound is reached
+│   └── QueueFull (queue.Full)    a queue has as many items as it takes
+├── TopicError (ValueError)       the name of a topic or queue that cannot be, or one used for what it is not
 ├── WireError (ValueError)        a frame that breaks the contract
 ├── AssetError (OSError)          a file of a third party that cannot be had
 ├── SheetError (ValueError)       CSS that Tailwind refuses
+├── TemplateError (LookupError)   a template that is not there
 ├── Gone (ConnectionError)        the tab is no longer there
 ├── RemoteError (RuntimeError)    the browser answered with an error
+│   └── RemoteKeyError (KeyError)  it has no item of this key
 └── RemoteTimeout (TimeoutError)  the browser did not answer in time
 """
+
+import queue
 
 
 class JustuiError(Exception):
@@ -44,6 +50,14 @@ class Refused(JustuiError, ConnectionError):
     """A bound is reached; the message names the bound."""
 
 
+class QueueFull(Refused, queue.Full):
+    """A queue has as many items as it takes; the message names queue and limit."""
+
+
+class TopicError(JustuiError, ValueError):
+    """The name of a topic or queue that cannot be, or a use that it is not made for; the message says what to write."""
+
+
 class WireError(JustuiError, ValueError):
     """A frame that breaks the contract of `docs/wire.md`."""
 
@@ -56,12 +70,22 @@ class SheetError(JustuiError, ValueError):
     """CSS of the program that Tailwind refuses; the message is Tailwind's."""
 
 
+class TemplateError(JustuiError, LookupError):
+    """A template that is not there; the message names it and the folder that was searched."""
+
+
 class Gone(JustuiError, ConnectionError):
     """The tab that was to answer is no longer there."""
 
 
 class RemoteError(JustuiError, RuntimeError):
     """The browser answered with an error; the message is the browser's."""
+
+
+class RemoteKeyError(RemoteError, KeyError):
+    """An object of the browser's has no item of this key."""
+
+    __str__ = BaseException.__str__
 
 
 class RemoteTimeout(JustuiError, TimeoutError):

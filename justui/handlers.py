@@ -141,8 +141,8 @@ def token(text: str) -> str:
     return text
 
 
-def arity_of(function: EventFunction, label: Label) -> int:
-    """How many required positional parameters a handler has: 0, 1 or 2.
+def arity_of(function: EventFunction, label: Label, takes: str = "") -> int:
+    """How many required positional parameters a handler has: 0, 1 or 2. `takes`: which those are, where it is no handler of an event.
 
     Raises `HandlerError` saying what to write when `function` is no handler at all or wants more.
     """
@@ -158,7 +158,7 @@ def arity_of(function: EventFunction, label: Label) -> int:
     else:
         raise HandlerError(not_callable(function, _said(label)))
     if required > 2 or wants_keywords:
-        raise HandlerError(_too_many(function, required, _said(label)))
+        raise HandlerError(_too_many(function, required, _said(label), takes))
     return required
 
 
@@ -196,12 +196,14 @@ def _keyword(label: str) -> str:
     return label.partition(" ")[0]
 
 
-def _too_many(function: EventFunction, required: int, label: str) -> str:
+def _too_many(function: EventFunction, required: int, label: str, takes: str = "") -> str:
     name = getattr(function, "__name__", "fn")
     variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     names = [item.name for item in _parameters(function) if item.kind not in variadic]
     if required <= 2:
         return _by_name_only(function, names[:required], label)
+    if takes:
+        return f"{label}: {name}({', '.join(names)}) wants {required} arguments; it may take {takes}"
     own = next((item for item in names if item not in ("self", "msg")), "value")
     return (
         f"{label}: {name}({', '.join(names)}) wants {required} arguments; a handler takes "

@@ -52,6 +52,14 @@ def _user_frame() -> FrameType | None:
     return frame
 
 
+def caller() -> Site | None:
+    """File and line of the nearest caller in the program, in production too; None when there is none, as in a task of asyncio's."""
+    frame = _user_frame()
+    while frame is not None and not _is_users(frame.f_code.co_filename):
+        frame = frame.f_back
+    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+
+
 def called_name(keyword: str) -> str:
     """The function that the program calls where it wrote `keyword=fn()`, by its source; empty when that cannot be seen."""
     frame = _user_frame()

@@ -47,7 +47,7 @@ class Listener:
         if arity > 1:
             raise HandlerError(f"on_change takes fn() or fn(value), got {function!r}, which wants {arity} arguments.")
         self.function = function
-        self.arity = arity or _takes_one(function)
+        self.arity = arity or takes_one(function)
         self._source = ref(source)  # weakly, for they know this one
         self._owner = None if owner is None else ref(owner)
 
@@ -78,7 +78,7 @@ Call = tuple[Listener, Any]
 """A function that is to be called, and the value."""
 
 
-def _takes_one(function: Callable[..., Any]) -> int:
+def takes_one(function: Callable[..., Any]) -> int:
     """1 when a function that requires nothing takes any number of arguments, as `print` and a mock do."""
     try:
         parameters = inspect.signature(function).parameters.values()

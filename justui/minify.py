@@ -43,10 +43,14 @@ _WORD: Final = re.compile(r"[\w$]")
 _LETTERS: Final = ascii_letters + "$_"
 
 
-def minify(source: str) -> str:
-    """The same program in fewer characters. Raises `SyntaxError` at what it does not understand."""
+def minify(source: str, kept: frozenset[str] = frozenset()) -> str:
+    """The same program in fewer characters; `kept` names of the top level stay, as others import them.
+
+    Raises `SyntaxError` at what it does not understand.
+    """
     code = _Code(source)
     code.read_names()
+    code.top -= kept
     return _printed(code, code.renamed())
 
 

@@ -5,27 +5,35 @@ page patches replaced by one fresh state, made at the moment when it can be sent
 """
 
 from collections import deque
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, Self
 
-from justui.wire import CLOSE_AGAIN
+from justui import wire
 
 
 class Frame:
-    """One counted frame. `patch`: it brings the page up to date, so that a fresh state can take its place."""
+    """One counted frame. `patch`: it brings the page up to date, so that a fresh state can take its place.
+
+    `blobs`: the bytes of the values in it, which travel beside the text.
+    """
 
     __slots__ = ("message", "patch", "size")
 
-    def __init__(self, text: str, *, patch: bool) -> None:
-        self.message = {"type": "websocket.send", "text": text}
+    def __init__(self, text: str, *, patch: bool, blobs: Iterable[bytes] = ()) -> None:
+        self.message: dict[str, Any] = {"type": "websocket.send"}
         """The ASGI message, made once for all tabs."""
-        self.size = len(text)
+        content: str | bytes
+        if blobs:
+            content = self.message["bytes"] = wire.join_message(text, blobs)
+        else:
+            content = self.message["text"] = text
+        self.size = len(content)
         self.patch = patch
 
-    @property
-    def text(self) -> str:
-        """The frame as it travels."""
-        return self.message["text"]
+    @classmethod
+    def of(cls, operations: Iterable[Iterable[Any]], blobs: Iterable[bytes] = (), *, patch: bool = False) -> Self:
+        """A frame of these operations."""
+        return cls(f"[{','.join(map(wire.encode, operations))}]", patch=patch, blobs=blobs)
 
 
 class Transport(Protocol):
@@ -34,7 +42,7 @@ class Transport(Protocol):
     blocked: bool
     """Whether the other side cannot take more at the moment; `Outbox.flush` is called when it can again."""
 
-    def send(self, message: dict[str, str]) -> None:
+    def send(self, message: dict[str, Any]) -> None:
         """Send one ASGI message; may set `blocked`."""
 
     def close(self, code: int, reason: str) -> None:
@@ -48,8 +56,9 @@ def _nothing() -> Frame:
 class Outbox:
     """The frames for one tab.
 
-    `fresh` makes the frame of a fresh state. `max_bytes` and `max_frames` bound what waits or is not acknowledged.
-    Frames that are no patches are never dropped silently: past the bound the tab has to begin anew, `resume` says so.
+    `fresh` makes the frame of a fresh state. `max_bytes` of patches, `max_call_bytes` of other frames and `max_frames` of
+    both bound what waits or is not acknowledged. Frames that are no patches are never dropped silently: past the bound the
+    tab has to begin anew, `resume` says so.
     """
 
     __slots__ = (
@@ -59,16 +68,18 @@ class Outbox:
         "_lost",
         "_lost_call",
         "_max_bytes",
+        "_max_call_bytes",
         "_max_frames",
         "_sent",
         "_waiting",
+        "call_bytes",
         "number",
         "overflowed",
         "stale",
         "transport",
     )
 
-    def __init__(self, fresh: Callable[[], Frame], max_bytes: int, max_frames: int) -> None:
+    def __init__(self, fresh: Callable[[], Frame], max_bytes: int, max_frames: int, max_call_bytes: int) -> None:
         self.transport: Transport | None = None
         self.number = 0
         """Number of the last frame sent."""
@@ -80,6 +91,7 @@ class Outbox:
         self._fresh = fresh
         self._max_bytes = max_bytes
         self._max_frames = max_frames
+        self._max_call_bytes = max_call_bytes
         self._sent: deque[Frame | None] = deque()
         """Sent and not acknowledged, numbered up to `number`; None where a patch was dropped."""
         self._lost = 0
@@ -89,18 +101,35 @@ class Outbox:
         self._waiting: deque[Frame | None] = deque()
         """Not sent yet; None is the place of the fresh state."""
         self._bytes = 0
+        self.call_bytes = 0
+        """Bytes of the frames that are no patches, as far as they wait or are not acknowledged."""
+
+    def _count(self, frame: Frame, sign: int) -> None:
+        if frame.patch:
+            self._bytes += sign * frame.size
+        else:
+            self.call_bytes += sign * frame.size
+
+    @property
+    def pending(self) -> int:
+        """Frames that wait or are not acknowledged."""
+        return len(self._waiting) + len(self._sent)
 
     def push(self, frame: Frame) -> None:
         """Put a frame at the end, and send what can be sent."""
         if self.overflowed or (self.stale and frame.patch):
             return
         transport = self.transport
-        self._bytes += frame.size
+        self._count(frame, 1)
         if transport is not None and not self._waiting and not transport.blocked:
             self._send(transport, frame)
         else:
             self._waiting.append(frame)
-        if self._bytes > self._max_bytes or len(self._waiting) + len(self._sent) > self._max_frames:
+        if (
+            self._bytes > self._max_bytes
+            or self.call_bytes > self._max_call_bytes
+            or len(self._waiting) + len(self._sent) > self._max_frames
+        ):
             self._shrink()
 
     def make_stale(self) -> None:
@@ -117,7 +146,7 @@ class Outbox:
             if frame is None:
                 self.stale = False
                 frame = self._fresh()
-                self._bytes += frame.size
+                self._count(frame, 1)
             self._send(transport, frame)
 
     def _send(self, transport: Transport, frame: Frame) -> None:
@@ -133,7 +162,7 @@ class Outbox:
         for _ in range(number - self.number + len(self._sent)):
             frame = self._sent.popleft()
             if frame is not None:
-                self._bytes -= frame.size
+                self._count(frame, -1)
         return True
 
     def resume(self, number: int) -> bool:
@@ -165,7 +194,7 @@ class Outbox:
                 kept.append(frame)
                 continue
             if frame is not None:
-                self._bytes -= frame.size
+                self._count(frame, -1)
             if not self.stale:
                 self.stale = True
                 kept.append(None)
@@ -180,25 +209,27 @@ class Outbox:
         while len(sent) > self._max_frames:
             self._lose(sent.popleft(), self.number - len(sent))
         if self._bytes > self._max_bytes:
-            self._drop_sent(patches_only=True)
-        if not self.stale and any(frame is not None and frame.patch for frame in self._waiting):
+            self._drop_sent(patches=True)
+        crowded = self._bytes > self._max_bytes or len(self._waiting) + len(sent) > self._max_frames
+        if crowded and not self.stale and any(frame is not None and frame.patch for frame in self._waiting):
             self.make_stale()
-        if self._bytes > self._max_bytes:
-            self._drop_sent(patches_only=False)
-        if self._bytes > self._max_bytes or len(self._waiting) - self.stale > self._max_frames:
+        if self.call_bytes > self._max_call_bytes:
+            self._drop_sent(patches=False)
+        if self.call_bytes > self._max_call_bytes or len(self._waiting) - self.stale > self._max_frames:
             self._overflow()
 
-    def _drop_sent(self, *, patches_only: bool) -> None:
+    def _drop_sent(self, *, patches: bool) -> None:
+        """Drop what was sent and not acknowledged: the patches, or all the rest."""
         sent = self._sent
         for index, frame in enumerate(sent):
-            if frame is not None and (frame.patch or not patches_only):
+            if frame is not None and frame.patch is patches:
                 sent[index] = None
                 self._lose(frame, self.number - len(sent) + 1 + index)
 
     def _lose(self, frame: Frame | None, number: int) -> None:
         if frame is None:
             return
-        self._bytes -= frame.size
+        self._count(frame, -1)
         if frame.patch:
             self._lost = max(self._lost, number)
         else:
@@ -208,7 +239,7 @@ class Outbox:
         self._forget()
         self.overflowed = True
         if self.transport is not None:
-            self.transport.close(CLOSE_AGAIN, "overflow")
+            self.transport.close(wire.CLOSE_AGAIN, "overflow")
 
     def clear(self) -> None:
         """Forget everything: the tab is gone. Nothing is sent any more, so `fresh`, which knows the tab, goes too."""
@@ -220,4 +251,4 @@ class Outbox:
         self.stale = False
         self._waiting.clear()
         self._sent.clear()
-        self._bytes = 0
+        self._bytes = self.call_bytes = 0

@@ -18,6 +18,7 @@ from justui.context import HANDED, building, handling
 from justui.dialect import Dialect
 from justui.errors import HandlerError, TreeError, UsageError
 from justui.handlers import EventFunction, Handler
+from justui.js import Expression, of_tabs
 from justui.marks import is_dirty, mark, tree_lock
 from justui.outbox import Frame
 from justui.patch import Collection
@@ -27,6 +28,7 @@ from justui.state import Reactive
 from justui.styling import Styling
 
 if TYPE_CHECKING:
+    from justui.config import Config
     from justui.tab import Tab
 
 log = logging.getLogger("justui")
@@ -62,6 +64,10 @@ class Host(ChoreHost, Protocol):
 
     css: str
     """The App's own style sheet."""
+    config: "Config"
+
+    def remote_failed(self, error: Exception, tab: "Tab") -> None:
+        """A statement that nobody waits for has failed in a browser."""
 
     def here(self) -> bool:
         """Whether the caller is in the App's loop."""
@@ -264,6 +270,15 @@ class WebPage(Component):
     def tabs(self) -> "list[Tab]":
         """The tabs that show this page, those that have joined."""
         return [tab for tab in self._tabs.values() if tab.joined]
+
+    @property
+    def js(self) -> Expression:
+        """The windows of all tabs that show this page: as `tab.js`, but values come as a dict, `{tab: value or error}`.
+
+        A tab that did not answer in time is a `RemoteTimeout` in it, one that left a `Gone`. Options, `page.js(…)`: `timeout` in
+        seconds, `wait=False`, `to=` a tab, an id or a list of them, `late="omit"` to leave out who is late.
+        """
+        return of_tabs("page.js", self)
 
     @property
     def has_tabs(self) -> bool:
@@ -548,12 +563,14 @@ class WebPage(Component):
             if self._fresh is None or self._fresh[0] != self._end:
                 take_gathered()
                 body = node(self)
-                state = {"page": self.settings(), "sheet": self._whole_sheet(), "body": body}
-                self._fresh = (self._end, wire.encode([wire.STATE, state]))
+                self._fresh = (self._end, wire.encode([wire.STATE, self._state_now(body)]))
             tab.cursor = self._end
             if self._styling is not None:
                 self._styling.forget_told(tab)
             return self._fresh[1]
+
+    def _state_now(self, body: dict[str, Any]) -> dict[str, Any]:
+        return {"page": self.settings(), "sheet": self._whole_sheet(), "body": body}
 
     def _whole_sheet(self) -> str:
         """The sheet for a fresh state, after the body was made; what that needed newly is sent to the others, too."""

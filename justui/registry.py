@@ -12,6 +12,7 @@ from justui.dispatch import Dispatcher
 from justui.errors import Refused
 from justui.outbox import Transport
 from justui.sessions import Session
+from justui.statements import sweep
 from justui.tab import Tab
 from justui.tasks import Tasks
 
@@ -150,6 +151,7 @@ class Registry:
             transport = tab.outbox.transport
             if tab.uploads is not None:
                 tab.uploads.expire(now, self._config.grace)
+            sweep(tab)
             if transport is not None:
                 self._listen(tab, transport, now)
             elif tab.dropped_at is not None:

@@ -24,6 +24,7 @@ from justui.context import building
 from justui.dispatch import Dispatcher
 from justui.errors import HandlerError
 from justui.fields import MERGED, Field
+from justui.live import HtmlPage
 from justui.page import WebPage
 from justui.registry import Registry
 from justui.sessions import Session
@@ -160,7 +161,9 @@ class Asked(Protocol):
     config: Config
     dispatcher: Dispatcher
     registry: Registry
-    socket_address: str
+
+    def wiring(self) -> shell.Wiring:
+        """How its pages are connected."""
 
 
 class PageRoute:
@@ -220,11 +223,13 @@ class PageRoute:
         raise HandlerError(f"{self.name}() returned {what}. {must}; {instead}{hints.place_of(self._function)}")
 
     async def _show(self, request: Request, page: WebPage) -> Response:
+        if isinstance(page, HtmlPage) and not page.is_live:
+            return shell.own_document(request, page, None, self._app.wiring())
         session: Session = request.scope["session"]
         session.used = True
         request.scope["justui.page"] = True
-        registry, debug = self._app.registry, self._app.dispatcher.debug
-        if debug and page.is_shared and registry.is_second_person(page, session):
+        registry = self._app.registry
+        if self._app.dispatcher.debug and page.is_shared and registry.is_second_person(page, session):
             _notice_sharing(page, request.url.path)
         tab = registry.open(page, session)
         try:
@@ -236,10 +241,9 @@ class PageRoute:
                 opened = page.open_for(tab)
             if page.style_errors:
                 self._tell_style_errors(page, tab)
-            longest, largest = self._app.config.text_length, self._app.config.upload_bytes
-            return shell.document(
-                request, page, opened, tab, self._app.socket_address, debug=debug, longest=longest, largest=largest
-            )
+            if isinstance(page, HtmlPage):
+                return shell.own_document(request, page, tab, self._app.wiring())
+            return shell.document(request, page, opened, tab, self._app.wiring())
         except BaseException:
             registry.remove(tab)
             raise

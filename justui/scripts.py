@@ -39,7 +39,9 @@ class Answer:
         return self._value().__await__()
 
     async def _value(self) -> Any:
-        done, _ = await asyncio.wait([asyncio.wrap_future(self._future)], timeout=self._timeout)
+        waiting = asyncio.wrap_future(self._future)
+        waiting.add_done_callback(lambda it: it.cancelled() or it.exception())  # seen, also where it comes too late
+        done, _ = await asyncio.wait([waiting], timeout=self._timeout)
         if not done:
             raise RemoteTimeout(f"the browser did not answer within {self._timeout:g} s")
         return self._future.result()

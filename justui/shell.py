@@ -2,6 +2,8 @@
 
 import re
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +13,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from justui import engine, tailwind, wire
-from justui.assets import base_sheet, fallback_sheet, runtime
+from justui.assets import base_sheet, bridge, fallback_sheet, runtime
+from justui.config import Config
 from justui.store import Link, store
 
 if TYPE_CHECKING:
+    from justui.live import HtmlPage
     from justui.page import Opened, WebPage
     from justui.tab import Tab
 
@@ -60,45 +64,71 @@ class Head:
         self.build_css = Markup(text.replace("</", "<\\/"))  # noqa: S704 - as above
 
 
-def document(
-    request: Request,
-    page: "WebPage",
-    opened: "Opened",
-    tab: "Tab",
-    socket: str,
-    *,
-    debug: bool,
-    longest: int,
-    largest: int = 0,
-) -> HTMLResponse:
-    """The whole answer to a request that a page function has answered with `page`, which the new `tab` has `opened`.
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """How the pages of an App are connected.
 
-    `socket`: the socket's address below the App's prefix; `longest`: characters that one text field may have;
-    `largest`: bytes of one uploaded file.
+    `socket`: the socket's address below the App's prefix; `bridge`: whether pages begin with the second script,
+    which they else load when they need it.
     """
+
+    config: Config
+    socket: str
+    debug: bool
+    bridge: bool
+
+    def tags(self, request: Request, tab: "Tab", nonce: str) -> Markup:
+        """The runtime in a page's head: what it has to know, and its scripts."""
+        root = request.scope.get("root_path", "")
+        second = root + bridge(readable=self.debug).address
+        boot = {
+            "token": tab.token,
+            "tab": tab.id,
+            "socket": root + self.socket,
+            "bridge": second,
+            "method": request.method,
+            "debug": self.debug,
+            "protocol": wire.PROTOCOL,
+            "longest": self.config.text_length,
+            "largest": self.config.upload_bytes,
+            "frame": self.config.frame_bytes,
+            "grace": self.config.grace,
+        }
+        scripts = [root + runtime(readable=self.debug).address, *([second] if self.bridge else [])]
+        text = _templates.get_template("runtime.html").render(
+            boot=Markup(wire.encode(boot).replace("<", "\\u003c")),  # noqa: S704 - made here
+            scripts=scripts,
+            nonce=nonce,
+        )
+        return Markup(text)  # noqa: S704 - made here
+
+
+def document(request: Request, page: "WebPage", opened: "Opened", tab: "Tab", wiring: "Wiring") -> HTMLResponse:
+    """The whole answer to a request that a page function has answered with `page`, which the new `tab` has `opened`."""
     nonce = secrets.token_urlsafe(16)
     root = request.scope.get("root_path", "")
     body = _with_nonces(opened.body, page.body_html, nonce)
-    boot = {
-        "token": tab.token,
-        "socket": root + socket,
-        "method": request.method,
-        "debug": debug,
-        "protocol": wire.PROTOCOL,
-        "longest": longest,
-        "largest": largest,
-    }
     head = Head(page, opened, nonce, root)
     text = _templates.get_template("page.html").render(
         page=head,
         nonce=nonce,
-        script=root + runtime(readable=debug).address,
-        boot=Markup(wire.encode(boot).replace("<", "\\u003c")),  # noqa: S704 - made here
+        runtime=wiring.tags(request, tab, nonce),
         body=Markup(body),  # noqa: S704 - escaped by `render`
     )
     response = HTMLResponse(wire.clean(text))
     response.headers["cache-control"] = "no-store"
     response.headers["content-security-policy"] = policy(nonce, inline_styles=head.build is not None)
+    _harden(response)
+    return response
+
+
+def own_document(request: Request, page: "HtmlPage", tab: "Tab | None", wiring: "Wiring") -> HTMLResponse:
+    """The whole answer where the HTML is the user's own; `tab`: the new one that has opened it, if it is live."""
+    nonce = secrets.token_urlsafe(16)
+    response = HTMLResponse(page.text_for(nonce, "" if tab is None else wiring.tags(request, tab, nonce)))
+    if tab is not None:
+        response.headers["cache-control"] = "no-store"
+    response.headers["content-security-policy"] = policy(nonce, handlers=page.hashes)
     _harden(response)
     return response
 
@@ -113,11 +143,15 @@ def _with_nonces(body: str, html: str, nonce: str) -> str:
     return body.replace(html, _with_nonce(html, nonce), 1) if html else body
 
 
-def policy(nonce: str, *, inline_styles: bool = False) -> str:
-    """The policy header of law 15, for one response. `inline_styles`: for Tailwind's browser build, which makes style elements."""
+def policy(nonce: str, *, inline_styles: bool = False, handlers: Sequence[str] = ()) -> str:
+    """The policy header of law 15, for one response.
+
+    `inline_styles`: for Tailwind's browser build, which makes style elements; `handlers`: hashes of handlers in the HTML.
+    """
+    scripts = " ".join([f"'nonce-{nonce}'", *(["'unsafe-hashes'", *handlers] if handlers else [])])
     styles = "'unsafe-inline'" if inline_styles else f"'nonce-{nonce}'"
     return (
-        f"default-src 'self'; script-src 'nonce-{nonce}'; style-src 'self' {styles}; style-src-attr 'unsafe-inline'; "
+        f"default-src 'self'; script-src {scripts}; style-src 'self' {styles}; style-src-attr 'unsafe-inline'; "
         "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'"
     )
 

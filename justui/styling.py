@@ -229,11 +229,15 @@ class Styling:
         self._queues.clear()
 
 
-_TOLD: Final = (f'[["{wire.VALUE}"', f'[["{wire.STORED}"', f'[["{wire.SHEET}"')
+_STORED: Final = f'[["{wire.STORED}"'
+_TOLD: Final = (f'[["{wire.VALUE}"', _STORED, f'[["{wire.SHEET}"')
 
 
 def _tells(frame: object) -> bool:
-    return isinstance(frame, Frame) and frame.text.startswith(_TOLD)
+    if not isinstance(frame, Frame):
+        return False
+    text = frame.message.get("text", "")
+    return text.startswith(_TOLD) and (frame.patch or not text.startswith(_STORED))  # behind which a reply may stand
 
 
 def _call(reference: "weakref.ref[Styling]", method: str) -> Any:

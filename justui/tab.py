@@ -2,15 +2,20 @@
 
 import secrets
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
-from justui import wire
+from justui import dom, wire
+from justui.bridge import Bridge
 from justui.errors import Gone, HandlerError
+from justui.js import Expression, of_tab
 from justui.marks import tree_lock
 from justui.outbox import Frame, Outbox
 from justui.safety import safe_url
 from justui.scripts import Answer, Asked
+from justui.statements import flush
+from justui.tab_queue import TabQueue
 
 if TYPE_CHECKING:
     from justui.component import Component
@@ -41,6 +46,7 @@ class Tab:
         "_stored_due",
         "allowance",
         "allowance_at",
+        "bridge",
         "commands",
         "cursor",
         "dropped_at",
@@ -65,7 +71,7 @@ class Tab:
         self.session = session
         self.id = secrets.token_hex(6)
         self.token = secrets.token_urlsafe(24)
-        self.outbox = Outbox(self._fresh, config.outbox_bytes, config.outbox_frames)
+        self.outbox = Outbox(self._fresh, config.outbox_bytes, config.outbox_frames, config.outbox_call_bytes)
         self.cursor = 0
         self._private: WeakKeyDictionary[Field, Any] | None = None
         self.commands: list[str] | None = None
@@ -82,6 +88,8 @@ class Tab:
         self.allowance_at = self.rendered_at
         self._data: dict[Any, Any] | None = None
         self._asked: Asked | None = None
+        self.bridge: Bridge | None = None
+        """What calls, topics and queues keep for this tab, once there are any."""
         self.uploads: Waiting | None = None
         """Files that have been sent and wait for their event."""
 
@@ -144,10 +152,23 @@ class Tab:
         state = self.page.fresh_state(self)
         return Frame(f"[{self.take_stored()},{state}]", patch=True)
 
-    def send(self, operation: list[Any]) -> None:
-        """Send one operation to this tab alone."""
+    def send(self, operation: list[Any], blobs: Iterable[bytes] = ()) -> None:
+        """Send one operation, with the bytes of its values, to this tab alone."""
+        text = wire.encode(operation)
+        if self._stored_due and operation[0] == wire.REPLY:
+            text = f"{self.take_stored()},{text}"  # one frame for one call
         self.flush_stored()
-        self._push(Frame(f"[{wire.encode(operation)}]", patch=False))
+        self._push(Frame(f"[{text}]", patch=False, blobs=blobs))
+
+    def push(self, frame: Frame) -> None:
+        """Send a frame that other tabs get, too."""
+        self._push(frame)
+
+    def with_bridge(self) -> Bridge:
+        """What calls, topics and queues keep for this tab; made when it is wanted."""
+        if self.bridge is None:
+            self.bridge = Bridge()
+        return self.bridge
 
     def do(self, component: "Component", method: str, arguments: tuple[Any, ...]) -> None:
         """Call a method of the component's element, behind the next update."""
@@ -180,6 +201,29 @@ class Tab:
         else:
             self.host.call(self.send, operation)
 
+    @property
+    def js(self) -> Expression:
+        """The window of this tab: `await tab.js.document.title`, `tab.js.cart = [1, 2]`, `await tab.js.cart.join("-")`.
+
+        What is assigned and called runs in its order, when the loop turns, behind what the page has pending. In a worker thread
+        nothing is awaited: values are there where they are used, and a call gives its value. `tab.js(timeout=2)` waits so many
+        seconds instead of 30, `tab.js(wait=False)` for nothing; `await tab.js` until everything before has run.
+        """
+        return of_tab(self)
+
+    def queue(self, name: str) -> TabQueue:
+        """A queue of this tab's own, which lives in the browser: `tab.queue("todo").push(x)`, there `server.tab.queue("todo")`."""
+        return TabQueue(self, name)
+
+    @property
+    def dom(self) -> "dom.Dom":
+        """The elements of this tab, for HTML that no component has: `tab.dom.count.text = 5`, `await tab.dom("#next").value`,
+        `tab.dom.list.add("li", "Milk").on("click", fn)`.
+
+        Like `tab.js`: it acts in its order, when the loop turns. What is put in is held to the same safety as in components.
+        """
+        return dom.of(self)
+
     def redirect(self, url: str) -> None:
         """Send this tab to another address. Raises `TreeError` for one that could run script."""
         self._now([wire.PAGE, {"redirect": safe_url(url, "redirect")}])
@@ -209,6 +253,7 @@ class Tab:
             return
         if self._asked is None:
             self._asked = Asked()
+        flush(self)
         self.send([wire.RUN, self._asked.add(answer), code])
 
     def take_answer(self, data: dict[str, Any]) -> tuple[Answer, Any, str | None] | None:
@@ -222,6 +267,8 @@ class Tab:
             self._asked.clear()
         if self.uploads is not None:
             self.uploads.clear()
+        if self.bridge is not None:
+            self.bridge.clear()
 
     def cut(self, seconds: float) -> None:
         """Cut the tab's connection and refuse it for so many seconds, as a bad network would. For tests and demonstrations."""

@@ -5,6 +5,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import orjson
@@ -32,6 +33,16 @@ STATE: Final = "s"
 NOTE: Final = "o"
 SHEET: Final = "y"
 RUN: Final = "j"
+REPLY: Final = "b"
+CALL: Final = "c"
+LET_GO: Final = "g"
+TOPIC: Final = "q"
+QUEUE: Final = "u"
+
+# What the browser says beside the events of components: events of component 0.
+CALLS: Final = "call"
+ANSWER: Final = "answer"
+FREED: Final = "free"
 
 # Keys of a node.
 NODE_ID: Final = "j"
@@ -87,6 +98,21 @@ METHODS: Final = (
 )
 
 
+# Names that lead from a value to the machinery of JavaScript: no path goes through them.
+REFUSED_NAMES: Final = (
+    "__proto__",
+    "prototype",
+    "constructor",
+    "eval",
+    "Function",
+    "__defineGetter__",
+    "__defineSetter__",
+    "__lookupGetter__",
+    "__lookupSetter__",
+)
+
+_PARTS: Final = 10_000
+_LENGTH: Final = 4  # bytes of the length of each part of a message with bytes
 _ESCAPE: Final = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
 )
@@ -139,6 +165,28 @@ def _loads(text: str | bytes) -> Any:
 
 def _whole(escape: re.Match[str]) -> str:
     return "\\ufffd" if escape["lone"] else escape[0]
+
+
+def join_message(text: str, blobs: Iterable[bytes]) -> bytes:
+    """A frame with bytes beside it, as one binary message: each part behind its length."""
+    parts = [text.encode(), *blobs]
+    return b"".join(piece for part in parts for piece in (len(part).to_bytes(_LENGTH, "big"), part))
+
+
+def split_message(message: bytes) -> tuple[str, list[bytes]]:
+    """The text of a binary message, and the bytes beside it. Raises `WireError` when it is malformed."""
+    parts = []
+    start = 0
+    while start < len(message):
+        begin = start + _LENGTH
+        start = begin + int.from_bytes(message[start:begin], "big")
+        parts.append(message[begin:start])
+        if start > len(message) or len(parts) > _PARTS:
+            raise WireError("a message with bytes is malformed")
+    try:
+        return parts[0].decode(), parts[1:]
+    except (IndexError, UnicodeDecodeError):
+        raise WireError("a message with bytes is malformed") from None
 
 
 def check_depth(value: object, depth: int) -> None:

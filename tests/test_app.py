@@ -620,6 +620,21 @@ async def test_an_app_mounted_in_an_app_has_a_cookie_of_its_own() -> None:
         await use(browser, "/inner/page/1", "inner 1 2", "/inner")
 
 
+async def test_an_app_mounted_in_an_app_is_in_debug_mode_with_it(caplog: pytest.LogCaptureFixture) -> None:
+    outer, inner, quiet = ui.App(debug=True), ui.App(), ui.App(debug=False)
+    outer.mount("/inner", inner)
+    outer.mount("/quiet", quiet)
+    for app in (inner, quiet):
+        app.route("/")(lambda: ui.Button("Fail", on_click=lambda: 1 / 0))
+    async with Browser(outer) as browser:
+        for path, told in (("/inner/", True), ("/quiet/", False)):
+            tab = await browser.open(path)
+            await tab.click("Fail")
+            await tab.wait_for(lambda tab=tab: tab.faults)  # type: ignore[misc]
+            assert ("ZeroDivisionError" in tab.faults[0]["text"]) is told
+    assert "secret_key" not in caplog.text
+
+
 async def test_a_startup_of_a_mounted_app_holds_the_first_request_and_may_fail_once() -> None:
     attempts: list[int] = []
 

@@ -15,15 +15,15 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 # An import goes to a lower floor, or stays on its floor as long as there is no circle. A package is one room.
 FLOORS: Final[dict[int, str]] = {
     0: "errors",
-    1: "css engine utilities wire config minify tasks hints context exposed broker manifest sources store rewriting",
-    2: "attributes blocks classes component children marks handlers safety listeners turns state lists models merge outbox js topics queues sessions assets library static_sheet dialect sheet tailwind files origin animations motion",
+    1: "codec who css engine utilities wire config minify tasks hints context gates signatures entries exposed broker manifest sources store rewriting",
+    2: "attributes blocks bridge classes component children marks handlers safety listeners turns state lists models merge outbox js operators statements functions answers targets rules handover subscriptions topics queues tab_queue sessions assets library static_sheet dialect sheet tailwind files origin animations motion",
     3: "chores cookies events render fields dom styling",
     4: "patch",
     5: "page scripts",
     6: "tab live shell background",
-    7: "dispatch registry uploads",
+    7: "dispatch registry uploads instances runner calls exposing",
     8: "connection",
-    9: "app routing server",
+    9: "app messaging routing server",
     10: "testing cli __main__ __init__ justpy",
 }
 ROOMS: Final = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}

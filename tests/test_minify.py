@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -43,16 +44,21 @@ def deno(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _runtime_name(readable: bool) -> bytes:
+    return assets.runtime(readable=readable).name.encode()
+
+
 @pytest.mark.parametrize("source", CASES)
 def test_names_are_shortened_and_nothing_else(source: str) -> None:
     assert minify(source) == CASES[source]
 
 
-def test_the_minified_runtime_is_the_same_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", [assets.runtime, assets.bridge], ids=["runtime", "bridge"])
+def test_the_minified_scripts_are_the_same_programs(script: Callable[..., assets.Asset], tmp_path: Path) -> None:
     """The syntax trees are equal; each name of a statement has become one other, which no other name of it has."""
     one, other = tmp_path / "one.js", tmp_path / "other.js"
-    one.write_bytes(assets.runtime(readable=True).content)
-    other.write_bytes(assets.runtime(readable=False).content)
+    one.write_bytes(script(readable=True).content)
+    other.write_bytes(script(readable=False).content.replace(_runtime_name(False), _runtime_name(True)))
     judge = str(ROOT / "tests" / "js" / "same_program.js")
     done = deno("test", "--no-config", "--no-check", f"--allow-read={tmp_path}", judge, "--", str(one), str(other))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -74,13 +80,15 @@ def test_the_judge_sees_a_wrong_name(tmp_path: Path) -> None:
         assert (done.returncode == 0) is same, text + done.stdout
 
 
-def test_the_minified_runtime_uses_no_name_that_nobody_declares(tmp_path: Path) -> None:
-    script = tmp_path / "runtime.js"
+def test_the_minified_scripts_use_no_name_that_nobody_declares(tmp_path: Path) -> None:
+    runtime, bridge = assets.runtime(readable=False), assets.bridge(readable=False)
     (tmp_path / "deno.json").write_text((ROOT / "deno.json").read_text())
-    for text, undeclared in ((assets.runtime(readable=False).content.decode(), False), ("const aa = 1; aa(ab);", True)):
+    (tmp_path / runtime.name).write_bytes(runtime.content)
+    for text, undeclared in ((bridge.content.decode(), False), ("const aa = 1; aa(ab);", True)):
+        script = tmp_path / "script.js"
         script.write_text(text)
-        done = deno("check", str(script))
-        assert bool(re.search(r"TS(2304|2552|18004)\b", done.stderr)) is undeclared, done.stderr[-3000:]
+        done = deno("check", str(script), str(tmp_path / runtime.name))
+        assert bool(re.search(r"TS(2304|2305|2552|18004)\b", done.stderr)) is undeclared, done.stderr[-3000:]
 
 
 def test_minified_code_gives_the_shared_answers() -> None:

@@ -25,7 +25,7 @@ def fresh() -> Frame:
 
 
 def box(max_bytes: int = 10_000, max_frames: int = 100) -> tuple[Outbox, Wire]:
-    outbox, transport = Outbox(fresh, max_bytes, max_frames), Wire()
+    outbox, transport = Outbox(fresh, max_bytes, max_frames, max_bytes), Wire()
     outbox.transport = transport
     return outbox, transport
 
@@ -85,7 +85,7 @@ def test_flushing_stops_when_the_transport_is_blocked_again() -> None:
 
 
 def test_frames_wait_for_the_first_socket() -> None:
-    outbox = Outbox(fresh, 10_000, 100)
+    outbox = Outbox(fresh, 10_000, 100, 10_000)
     outbox.push(patch(1))
     assert outbox.number == 0
     assert outbox.resume(0)
@@ -162,7 +162,7 @@ def test_the_fresh_state_is_made_when_it_can_be_sent() -> None:
         made.append(1)
         return fresh()
 
-    outbox, transport = Outbox(make, 10_000, 2), Wire()
+    outbox, transport = Outbox(make, 10_000, 2, 10_000), Wire()
     outbox.transport = transport
     transport.blocked = True
     for number in range(10):
@@ -269,7 +269,7 @@ class Stream(RuleBasedStateMachine):
     def begin(self, frames: int, size: int) -> None:
         self.page = self.calls = 0
         self.bounds = (size, frames)
-        self.outbox = Outbox(self.fresh, size, frames)
+        self.outbox = Outbox(self.fresh, size, frames, size)
         self.transport: Wire | None = None
         self.wire = 0
         """Frames of this connection that have arrived."""

@@ -83,7 +83,8 @@ async def test_the_boot_data_is_json_that_cannot_end_its_element() -> None:
     raw = re.search(r'<script type="application/json" id="justui-boot">(.*?)</script>', tab.response.text)
     assert raw is not None
     boot = json.loads(raw[1])
-    assert set(boot) == {"token", "socket", "method", "debug", "protocol", "longest", "largest"}
+    limits = {"longest", "largest", "frame", "grace"}
+    assert set(boot) == {"token", "tab", "socket", "bridge", "method", "debug", "protocol", *limits}
     assert boot["socket"].startswith("/_justui/ws/")
     assert (boot["method"], boot["debug"], boot["protocol"]) == ("GET", True, 1)
     assert "<" not in raw[1]
@@ -112,9 +113,22 @@ async def test_a_page_loads_one_script_and_one_sheet_of_ours(debug: bool) -> Non
 
 def test_the_runtime_is_one_module_without_imports_and_comments() -> None:
     text = assets.runtime(readable=False).content.decode()
-    assert not re.search(r"^\s*(import|export)\b", text, re.M)
+    assert not re.search(r"^\s*import\b", text, re.M)
+    assert re.findall(r"^\s*export\b.*", text, re.M) == [text.splitlines()[-1]]
     assert not re.search(r"^\s*(//|/\*)", text, re.M)
     assert not re.search(r"\beval\(|new Function", text)
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_the_bridge_imports_what_the_runtime_exports(readable: bool) -> None:
+    runtime, bridge = assets.runtime(readable=readable), assets.bridge(readable=readable)
+    first, _, rest = bridge.content.decode().partition("\n")
+    found = re.fullmatch(r'import\{([\w,]+)\}from"\./([\w.-]+)";', first)
+    assert found
+    assert found[2] == runtime.name
+    assert f"export{{{found[1]}}};" in runtime.content.decode()
+    assert not re.search(r"^\s*(import|export)\b", rest, re.M)
+    assert re.fullmatch(r"(readable-)?bridge\.[0-9a-f]{16}\.js", bridge.name)
 
 
 def test_a_file_is_named_by_its_content() -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from justui import wire
+from justui import codec, wire
 from justui.errors import WireError
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -21,24 +21,29 @@ OURS: Final = {name: value for name, value in vars(wire).items() if name.isupper
 CLOSE: Final = {name.removeprefix("CLOSE_"): value for name, value in OURS.items() if name.startswith("CLOSE_")}
 NODE: Final = {value for name, value in OURS.items() if name.startswith("NODE_")}
 FRAMES: Final = {"JOIN", "EVENT", "ACKNOWLEDGE", "BYE"}
+REQUESTS: Final = {"CALLS", "ANSWER", "FREED"}
 CONTROL: Final = {"HI", "GONE", "BEAT", "BACK", "REFUSED"}
 OPERATIONS: Final = {
     name
     for name, value in OURS.items()
-    if isinstance(value, str) and not name.startswith(("NODE_", "DATA_")) and name not in FRAMES | CONTROL | {"ADDRESS"}
+    if isinstance(value, str) and not name.startswith(("NODE_", "DATA_")) and name not in FRAMES | CONTROL | REQUESTS | {"ADDRESS"}
 }
 
 
 @pytest.fixture(scope="module")
 def theirs() -> dict[str, Any]:
-    """What wire.js exports, as JavaScript itself sees it."""
+    """What wire.js and codec.js export, as JavaScript itself sees it."""
+    return {**exported("wire.js"), **exported("codec.js")}
+
+
+def exported(module: str) -> dict[str, Any]:
     deno = shutil.which("deno", path=str(Path(sys.executable).parent)) or shutil.which("deno")
     assert deno, "deno is missing: make test installs it"
-    address = (BROWSER / "wire.js").as_uri()
+    address = (BROWSER / module).as_uri()
     code = f"import * as wire from {json.dumps(address)}; console.log(JSON.stringify(wire));"
     done = subprocess.run([deno, "eval", "--no-config", code], capture_output=True, text=True, check=True, timeout=60)
-    exported: dict[str, Any] = json.loads(done.stdout)
-    return exported
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def named(names: set[str]) -> dict[str, str]:
@@ -55,6 +60,18 @@ def test_both_sides_name_the_same_operations(theirs: dict[str, Any]) -> None:
 
 def test_both_sides_name_the_same_frames(theirs: dict[str, Any]) -> None:
     assert theirs["Frame"] == named(FRAMES)
+
+
+def test_both_sides_name_the_same_requests(theirs: dict[str, Any]) -> None:
+    assert theirs["Request"] == named(REQUESTS)
+
+
+def test_both_sides_nest_values_equally_deep(theirs: dict[str, Any]) -> None:
+    assert theirs["DEEPEST"] == codec.DEPTH
+
+
+def test_both_sides_refuse_the_same_names(theirs: dict[str, Any]) -> None:
+    assert theirs["REFUSED_NAMES"] == list(wire.REFUSED_NAMES)
 
 
 def test_both_sides_name_the_same_close_codes(theirs: dict[str, Any]) -> None:

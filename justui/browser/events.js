@@ -158,7 +158,7 @@ function deliver(target, event, type) {
     const spec = element.getAttribute("data-e");
     if (spec && idOf(element) && !element.matches(":disabled")) {
       for (const entry of parseSpec(spec)) {
-        if (entry.type !== type || entry.outside || !matches(entry, event)) continue;
+        if (entry.type !== type || entry.outside || !matchesEntry(entry, event)) continue;
         found.push([element, entry]);
         stopped ||= entry.stop;
       }
@@ -169,7 +169,7 @@ function deliver(target, event, type) {
     for (const element of document.querySelectorAll(`[data-e*="${type}"]`)) {
       if (!idOf(element) || element.contains(target)) continue;
       for (const entry of parseSpec(element.getAttribute("data-e") ?? "")) {
-        if (entry.type === type && entry.outside && matches(entry, event)) found.push([element, entry]);
+        if (entry.type === type && entry.outside && matchesEntry(entry, event)) found.push([element, entry]);
       }
     }
   }
@@ -184,7 +184,7 @@ function deliver(target, event, type) {
  * @param {Entry} entry
  * @param {Event} event
  */
-function matches(entry, event) {
+export function matchesEntry(entry, event) {
   const { key, isComposing } = /** @type {KeyboardEvent} */ (event);
   if (entry.type.startsWith("key") && isComposing) return false;
   if (entry.key && entry.key !== (key === " " ? "space" : String(key).toLowerCase())) return false;
@@ -203,13 +203,14 @@ function held(event) {
  * @param {Element} element
  * @param {Entry} entry
  * @param {Event} event
+ * @param {(data: import("./wire.js").EventData) => void} [heard] what is done with it, where it is no component's
  */
-function trigger(element, entry, event) {
+export function trigger(element, entry, event, heard) {
   const timing = timingOf(element, entry);
   if (timing.done) return;
   timing.done = entry.once;
   const data = dataOf(event, entry);
-  const files = filesOf(event);
+  const files = heard ? [] : filesOf(event);
   /**
    * @param {number[]} [numbers] of files that have been sent
    * @param {boolean} [failed] whether one of them was not, so that nobody wants the others
@@ -220,7 +221,8 @@ function trigger(element, entry, event) {
       post(id, entry.name, numbers ? { ...data, files: numbers } : data);
     } else if (numbers?.length) post(0, entry.name, { files: numbers });
   };
-  const fire = () => files.length ? sendFiles(files, timing, entry.type === "submit", leave) : leave();
+  const fire = () =>
+    heard ? heard(data) : files.length ? sendFiles(files, timing, entry.type === "submit", leave) : leave();
   const wait = entry.debounce || entry.throttle;
   if (!wait) return hurry(entry, fire);
   const idle = !timing.timer;
@@ -286,11 +288,14 @@ export function firePending() {
  * @param {number} id
  * @param {string} name
  * @param {import("./wire.js").EventData} data
+ * @param {Uint8Array[]} [blobs] the bytes of values in `data`
+ * @returns {number} the message's number; 0 where there is none
  */
-export function post(id, name, data) {
-  if (outgoing.full) return;
+export function post(id, name, data, blobs) {
+  outgoing.gather();
+  if (outgoing.full) return 0;
   const fields = takeFields(outgoing.next);
-  if (name || fields.length) outgoing.add(fields, id, name, data);
+  return name || fields.length ? outgoing.add(fields, id, name, data, blobs) : 0;
 }
 
 /** Send the unsent fields now, when there is a connection; without one they wait where they are. */

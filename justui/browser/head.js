@@ -68,12 +68,14 @@ function openWindow(address) {
  * @param {Document} fresh
  */
 export function changeHead(fresh) {
+  const css = fresh.getElementById("justui-css");
   changePage({
     title: fresh.title,
     lang: fresh.documentElement.getAttribute("lang"),
     favicon: fresh.querySelector("link[rel~=icon]")?.getAttribute("href") ?? null,
-    css: fresh.getElementById("justui-css")?.textContent ?? "",
-    dark: fresh.documentElement.getAttribute("data-theme"),
+    css: css?.textContent ?? "",
+    // In the user's own HTML it is theirs.
+    ...(css && { dark: fresh.documentElement.getAttribute("data-theme") }),
   });
   changeSheet(fresh.getElementById("justui-sheet")?.textContent ?? "");
   changeAdditions(additions(fresh));

@@ -20,11 +20,12 @@ operations.s = morphState;
 
 /**
  * The same page in its present state: components keep their ids.
- * @param {{page?: import("./head.js").PageChanges, sheet?: string, body: NodeJson}} state
+ * @param {{page?: import("./head.js").PageChanges, sheet?: string, body?: NodeJson}} state no `body`: the HTML is the user's own
  */
 function morphState({ page, sheet, body }) {
   if (page) changePage(page);
   if (sheet !== undefined) changeSheet(sheet);
+  if (!body) return;
   morphBody(/** @type {Element} */ (buildNode(body, null, false)), true);
   applyValues(body);
 }

@@ -1,9 +1,20 @@
 // The events that the server has not acknowledged yet, in order, each with its number.
 // Never changes a message once it has a number: it is sent again as it was. Knows no socket and no DOM.
 
-/** @typedef {{n: number, fields: import("./wire.js").FieldJson[], id: number, event: string, data: import("./wire.js").EventData}} Message */
+/**
+ * @typedef {{n: number, fields: import("./wire.js").FieldJson[], id: number, event: string,
+ *   data: import("./wire.js").EventData, blobs?: Uint8Array[]}} Message
+ */
 
 const OUTGOING_LIMIT = 1000;
+
+/**
+ * Take what a message says out of it; its number stays in use, and its fields are sent.
+ * @param {Message} message
+ */
+export function empty(message) {
+  Object.assign(message, { id: 0, event: "", data: {}, blobs: undefined });
+}
 
 export class Outgoing {
   /** @type {Message[]} */
@@ -14,6 +25,8 @@ export class Outgoing {
   open = false;
   /** @type {(message: Message) => void} */
   transmit = () => {};
+  /** Lets what is being collected become a message, before another one does. */
+  gather = () => {};
 
   /** Whether there is no room for another message. */
   get full() {
@@ -25,11 +38,14 @@ export class Outgoing {
    * @param {number} id
    * @param {string} event
    * @param {import("./wire.js").EventData} data
+   * @param {Uint8Array[]} [blobs] the bytes of values in `data`
+   * @returns {number} its number
    */
-  add(fields, id, event, data) {
-    const message = { n: this.next++, fields, id, event, data };
+  add(fields, id, event, data, blobs) {
+    const message = { n: this.next++, fields, id, event, data, blobs };
     this.messages.push(message);
     if (this.open) this.transmit(message);
+    return message.n;
   }
 
   /** Send again all that is not acknowledged, on a new socket. */
@@ -56,11 +72,13 @@ export class Outgoing {
     /** @type {Message | undefined} */
     let longest;
     for (const message of this.messages) {
-      const size = JSON.stringify(message).length;
+      const bytes = message.blobs?.reduce((sum, blob) => sum + blob.length, 0) ?? 0;
+      const size = JSON.stringify({ ...message, blobs: 0 }).length + bytes;
       if (size > length) [length, longest] = [size, message];
     }
     if (!longest) return 0;
-    Object.assign(longest, { fields: [], id: 0, event: "", data: {} });
+    longest.fields = [];
+    empty(longest);
     return longest.n;
   }
 

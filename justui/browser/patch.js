@@ -43,10 +43,46 @@ export const operations = {
 };
 
 /**
+ * Of the frame that is being applied: the bytes of values in it. And what comes with a script of its own: the operations, how
+ * that script is loaded, and the frames that wait for it.
+ */
+export const delivery = {
+  /** @type {Uint8Array[]} */
+  blobs: [],
+  late: "bcgjqu",
+  /** @type {() => Promise<unknown>} */
+  load: () => Promise.resolve(),
+  /** @type {[import("./wire.js").OperationJson[], Uint8Array[]][] | undefined} */
+  waiting: undefined,
+};
+
+async function loadLate() {
+  try {
+    await delivery.load();
+  } catch (error) {
+    console.error("justui:", error);
+    delivery.late = "";
+  }
+  const { waiting = [] } = delivery;
+  delivery.waiting = undefined;
+  for (const [frame, blobs] of waiting) applyFrame(frame, blobs);
+}
+
+/**
  * Apply the operations of a frame, in order. One that fails does not keep the next from being done.
  * @param {import("./wire.js").OperationJson[]} frame
+ * @param {Uint8Array[]} [blobs]
  */
-export function applyFrame(frame) {
+export function applyFrame(frame, blobs = []) {
+  if (!delivery.waiting && frame.some(([name]) => !operations[name] && delivery.late.includes(name))) {
+    delivery.waiting = [];
+    loadLate();
+  }
+  if (delivery.waiting) {
+    delivery.waiting.push([frame, blobs]);
+    return;
+  }
+  delivery.blobs = blobs;
   focusBefore = rememberFocus();
   noteScrollers();
   for (const [name, ...values] of frame) {

@@ -1,22 +1,33 @@
 // The connection: join, resume, count, acknowledge, come back, and fetch the page anew from a server that lost it.
 // Never reloads the page. Knows frames; what is in them is the business of others.
 
-import { Close, Frame, PROTOCOL } from "./wire.js";
+import { Close, Frame, joinMessage, PROTOCOL, splitMessage } from "./wire.js";
 import { fieldLimit, surveyFields, unsendFields } from "./fields.js";
 import { outgoing } from "./outgoing.js";
 import { firePending, sendFields } from "./events.js";
-import { applyFrame, operations } from "./patch.js";
+import { applyFrame, delivery, operations } from "./patch.js";
 import { morphDocument } from "./morph.js";
 import { pageNonce, watchAddress } from "./head.js";
-import { runCode } from "./run.js";
 import { sender } from "./files.js";
 import { hideAway, showAway, showFault, showNote, showNotice } from "./notice.js";
 
 /**
  * What the page's HTML says about the connection.
- * @typedef {{token: string, socket: string, method: string, debug: boolean, protocol: number, longest: number,
- *   largest: number}} Boot
+ * @typedef {{token: string, tab: string, socket: string, bridge: string, method: string, debug: boolean, protocol: number,
+ *   longest: number, largest: number, frame: number, grace: number}} Boot
  */
+
+/**
+ * The connection, for the second script: whether the tab has joined, the boot data of its present life, and who is told
+ * when that changes: "connect", "disconnect", or "gone" when the server has lost the tab.
+ */
+export const link = {
+  joined: false,
+  /** @type {Boot | undefined} */
+  boot: undefined,
+  /** @type {((change: "connect" | "disconnect" | "gone") => void)[]} */
+  watchers: [],
+};
 
 const RETRY_SECONDS = [0.2, 0.5, 1, 2, 4, 5];
 const ACKNOWLEDGE_EVERY = 32;
@@ -76,16 +87,16 @@ export function readBoot(page) {
  * @param {Boot} data
  */
 export function startConnection(data) {
-  boot = data;
+  boot = link.boot = data;
+  delivery.load = () => import(boot.bridge);
   fieldLimit.longest = data.longest;
   fieldLimit.tell = () =>
     showNote({ text: `A text has more than ${data.longest} letters. It is kept here, and not sent.`, kind: "warning" });
   operations.x = showFault;
   operations.o = showNote;
-  operations.j = runCode;
-  outgoing.transmit = ({ n, fields, id, event, data }) => {
+  outgoing.transmit = ({ n, fields, id, event, data, blobs }) => {
     settleCount();
-    send([Frame.EVENT, n, have, fields, id, event, data]);
+    send([Frame.EVENT, n, have, fields, id, event, data], blobs);
   };
   watchAddress();
   addEventListener("online", wake);
@@ -110,13 +121,14 @@ function connect() {
   ticks = 0;
   heard = Date.now();
   const opened = socket = new WebSocket(address);
+  opened.binaryType = "arraybuffer";
   opened.onopen = () => {
     send([Frame.JOIN, PROTOCOL, boot.token, have]);
     outgoing.resume();
     surveyFields();
     sendFields();
   };
-  opened.onmessage = ({ data }) => socket === opened && receive(JSON.parse(data));
+  opened.onmessage = ({ data }) => socket === opened && receive(...splitMessage(data));
   opened.onclose = ({ code, reason }) => socket === opened && lose(code, reason);
 }
 
@@ -125,14 +137,27 @@ function disconnect() {
   clearTimeout(retryTimer);
   retry = undefined;
   joined = outgoing.open = false;
+  changeLink(false);
   const old = socket;
   socket = undefined;
   old?.close();
 }
 
-/** @param {unknown[]} frame */
-function send(frame) {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+/**
+ * @param {unknown[]} frame
+ * @param {Uint8Array[]} [blobs]
+ */
+function send(frame, blobs) {
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  const text = JSON.stringify(frame);
+  socket.send(blobs?.length ? joinMessage(text, blobs) : text);
+}
+
+/** @param {boolean} joined */
+function changeLink(joined) {
+  if (link.joined === joined) return;
+  link.joined = joined;
+  for (const watcher of link.watchers) watcher(joined ? "connect" : "disconnect");
 }
 
 /** The server is being told how many frames are here. */
@@ -147,13 +172,16 @@ function acknowledge() {
   send([Frame.ACKNOWLEDGE, have]);
 }
 
-/** @param {any} frame */
-function receive(frame) {
+/**
+ * @param {any} frame
+ * @param {Uint8Array[]} blobs
+ */
+function receive(frame, blobs) {
   ticks = 0;
   heard = Date.now();
   if (!Array.isArray(frame)) return control(frame);
   have++;
-  applyFrame(frame);
+  applyFrame(frame, blobs);
   if (have - told >= ACKNOWLEDGE_EVERY) acknowledge();
   else if (!acknowledgeTimer) acknowledgeTimer = setTimeout(acknowledge, ACKNOWLEDGE_AFTER);
 }
@@ -167,6 +195,7 @@ function control({ hi, gone, beat, back, refused }) {
     joined = true;
     attempt = renewals = spread = 0;
     hideAway();
+    changeLink(true);
   }
   if (gone === "protocol") giveUp("This page is of an older version.");
   else if (gone !== undefined) renewSoon();
@@ -287,11 +316,12 @@ function replacePage(html) {
   surveyFields();
   firePending();
   morphDocument(page);
+  for (const watcher of link.watchers) watcher("gone");
   if (outgoing.restart()) {
     showNote({ text: "The server was restarted. Your last action may be lost.", kind: "warning" });
   }
   have = told = 0;
   if (!fresh) return hideAway();
-  boot = fresh;
+  boot = link.boot = fresh;
   connect();
 }

@@ -22,6 +22,11 @@ export const Operation = {
   NOTE: "o",
   SHEET: "y",
   RUN: "j",
+  REPLY: "b",
+  CALL: "c",
+  LET_GO: "g",
+  TOPIC: "q",
+  QUEUE: "u",
 };
 
 /** What a frame from the browser begins with. */
@@ -69,3 +74,38 @@ export const METHODS = {
 /** @typedef {[name: string, ...values: any[]]} OperationJson */
 /** @typedef {[id: number, from: Value, to?: string, carried?: 1]} FieldJson */
 /** @typedef {{[name: string]: any}} EventData */
+
+/**
+ * A frame with bytes beside it, as one binary message: each part behind its length.
+ * @param {string} text
+ * @param {Uint8Array[]} blobs
+ * @returns {ArrayBuffer}
+ */
+export function joinMessage(text, blobs) {
+  const parts = [new TextEncoder().encode(text), ...blobs];
+  const message = new Uint8Array(parts.reduce((size, part) => size + 4 + part.length, 0));
+  const view = new DataView(message.buffer);
+  let at = 0;
+  for (const part of parts) {
+    view.setUint32(at, part.length);
+    message.set(part, at + 4);
+    at += 4 + part.length;
+  }
+  return message.buffer;
+}
+
+/**
+ * The frame of a message, and the bytes beside it.
+ * @param {string | ArrayBuffer} message
+ * @returns {[frame: any, blobs: Uint8Array[]]}
+ */
+export function splitMessage(message) {
+  if (typeof message === "string") return [JSON.parse(message), []];
+  /** @type {Uint8Array[]} */
+  const parts = [];
+  const view = new DataView(message);
+  for (let at = 0; at < message.byteLength; at += 4 + view.getUint32(at)) {
+    parts.push(new Uint8Array(message, at + 4, view.getUint32(at)));
+  }
+  return [JSON.parse(new TextDecoder().decode(parts[0])), parts.slice(1)];
+}

@@ -260,7 +260,7 @@ class Document:
     def _set_state(self, state: dict[str, Any]) -> bool:
         self._set_page(state["page"])
         self.sheet = [line for line in state.get("sheet", "").split("\n") if line]
-        body = build(state["body"])
+        body = build(state["body"]) if "body" in state else None  # the user's own HTML stays
         if isinstance(body, Element):
             values = [(element.component, element.value, element) for element in body.elements() if element.kind]
             reconcile(self.body, body, same_component, keep_values=True)

@@ -6,11 +6,13 @@ A model of `browser/events.js`. Knows no gestures: it is told which event happen
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from justui.testing.dom import Document
 from justui.testing.nodes import Element
-from justui.testing.spec import Entry, entries
+from justui.testing.spec import Entry, entries, read_entry
 
 NOT_BUBBLING = frozenset(
     "focus blur load error scroll mouseenter mouseleave pointerenter pointerleave toggle close cancel invalid".split()
@@ -18,6 +20,9 @@ NOT_BUBBLING = frozenset(
 
 CONTINUOUS = re.compile("key|mouse|pointer|touch|wheel|scroll|drag|select|focus")
 """Events that come many at a time: they do not hurry those that wait."""
+
+Heard = Callable[[dict[str, Any]], object]
+"""Gets what an event says."""
 
 Send = Callable[[int, str, dict[str, Any]], None]
 """Sends an event: component, entry, data."""
@@ -33,6 +38,15 @@ class Firing:
         self._timers: dict[tuple[Element, str], asyncio.TimerHandle] = {}
         self._pending: dict[tuple[Element, str], tuple[Entry, dict[str, Any]]] = {}
         """Debounced and throttled events that have not left yet, oldest first."""
+        self._listeners: WeakKeyDictionary[Element, dict[Entry, Heard]] = WeakKeyDictionary()
+        """Functions that `tab.dom` has for events of elements that are no component's."""
+
+    def hear(self, element: Element, spec: str, heard: Heard) -> None:
+        """Call a function at an event of an element."""
+        listeners = self._listeners.setdefault(element, {})
+        entry = read_entry(spec)
+        # Each has its own times to wait.
+        listeners[replace(entry, name=f"{entry.name} {len(listeners)}")] = heard
 
     @property
     def busy(self) -> bool:
@@ -58,15 +72,18 @@ class Firing:
         """Let an event happen on `target`; whether a handler prevents what the browser would do itself."""
         data = dict(data or {})
         data.update(dict.fromkeys(sorted(held), True))
+        told = {**data, **_values(target, event)}
         path = [target] if event in NOT_BUBBLING else list(target.ancestors())
         prevented = False
         for element in path:
             stopped = False
-            for entry in [] if element.disabled else entries(element):
+            heard = [] if element.disabled else [*entries(element), *self._listeners.get(element, ())]
+            for entry in heard:
                 if not entry.outside and entry.fits(event, key, held):
                     prevented = prevented or entry.prevent or event == "submit"
                     stopped = stopped or entry.stop
-                    self._happen(element, entry, data)
+                    own = entry in self._listeners.get(element, {})
+                    self._happen(element, entry, told if own else data)
             if stopped:
                 break
         inside = set(target.ancestors())
@@ -80,7 +97,7 @@ class Firing:
 
     def _happen(self, element: Element, entry: Entry, data: dict[str, Any]) -> None:
         place = (element, entry.name)
-        if not element.component or place in self._used:
+        if place in self._used or not (element.component or element in self._listeners):
             return
         if entry.once:
             self._used.add(place)
@@ -128,5 +145,26 @@ class Firing:
             self._leave(place[0], entry, data)
 
     def _leave(self, element: Element, entry: Entry, data: dict[str, Any]) -> None:
-        if element in self._document():
+        heard = self._listeners.get(element, {}).get(entry)
+        if heard is not None:
+            heard(data)
+        elif element in self._document():
             self._send(element.component, entry.name, data)
+
+
+def _values(target: Element, event: str) -> dict[str, Any]:
+    """What listeners of `tab.dom` get beside the rest."""
+    if event == "submit":
+        fields = [element for element in target.elements() if element.attributes.get("name") and element.kind]
+        on = [element for element in fields if element.kind != "checked" or element.value is True]
+        return {"values": {element.attributes["name"]: _text(element) for element in on}}
+    return (
+        {"value": target.value if target.kind else target.attributes.get("value", "")} if target.tag in _VALUED else {}
+    )
+
+
+_VALUED = frozenset(("input", "select", "textarea", "button"))
+
+
+def _text(field: Element) -> str:
+    return field.attributes.get("value", "on") if field.kind == "checked" else str(field.value)

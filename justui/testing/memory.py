@@ -207,7 +207,7 @@ class MemorySocket:
     def __init__(self) -> None:
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._to_app.put_nowait({"type": "websocket.connect"})
-        self._frames: deque[str] = deque()
+        self._frames: deque[str | bytes] = deque()
         self._news = asyncio.Event()
         self._flowing = asyncio.Event()
         self._flowing.set()
@@ -241,7 +241,7 @@ class MemorySocket:
                 if self._code is not None:
                     raise OSError("the client has gone")
             text = message.get("text")
-            self._frames.append(text if text is not None else message["bytes"].decode())
+            self._frames.append(text if text is not None else message["bytes"])
             self._news.set()
 
     def _end(self, code: int) -> None:
@@ -270,7 +270,7 @@ class MemorySocket:
             text, data = (frame, None) if isinstance(frame, str) else (None, frame)
             self._to_app.put_nowait({"type": "websocket.receive", "text": text, "bytes": data})
 
-    async def receive(self) -> str:
+    async def receive(self) -> str | bytes:
         """Return the next frame; those sent before a close still come."""
         while not self._frames:
             if self._code is not None:

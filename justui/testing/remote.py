@@ -73,14 +73,14 @@ class RemoteSocket:
         """Send a frame; nothing happens when the socket is closed."""
         self._out.put_nowait(frame)
 
-    async def receive(self) -> str:
+    async def receive(self) -> str | bytes:
         """Return the next frame. Raises `Closed`."""
         await self._flowing.wait()
         try:
             message = await self._connection.recv()
         except ConnectionClosed as closed:
             raise Closed(closed.rcvd.code if closed.rcvd else 1006) from None
-        return message if isinstance(message, str) else message.decode()
+        return message
 
     def stall(self) -> None:
         """Stop reading; the server notices when the buffers of both machines are full."""

@@ -34,10 +34,11 @@ class Entry:
 
 def entries(element: Element) -> list[Entry]:
     """Return the entries of an element's event spec."""
-    return [_entry(text) for text in element.attributes.get("data-e", "").split()]
+    return [read_entry(text) for text in element.attributes.get("data-e", "").split()]
 
 
-def _entry(text: str) -> Entry:
+def read_entry(text: str) -> Entry:
+    """Read one entry of an event spec."""
     name, _, options = text.rpartition(":") if ":" in text else (text, "", "")
     bare = name.removesuffix("__out")
     # Only events of keys have a key; an event of one's own may have a dot in its name.

@@ -5,7 +5,7 @@ Applies what arrives to the document; knows neither gestures nor how a page is f
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -60,7 +60,7 @@ class Stream:
         self,
         transport: Transport,
         document: Document,
-        on_operation: Callable[[list[Any]], None],
+        on_operation: Callable[[list[Any], list[bytes]], None],
         on_gone: Callable[[], None],
     ) -> None:
         self.transport = transport
@@ -82,7 +82,7 @@ class Stream:
         self.failure: BaseException | None = None
         self.dropped_events = 0
         """Events that were lost with a server that was gone."""
-        self.unacknowledged: list[tuple[int, str]] = []
+        self.unacknowledged: list[tuple[int, str, Iterable[bytes]]] = []
         self.edited: dict[int, None] = {}
         """Components of the fields that a person changed since they were sent."""
         self._pending: dict[int, FieldState] = {}
@@ -185,15 +185,16 @@ class Stream:
         """Send a frame now, if there is a socket."""
         self.transmit_text(orjson.dumps(frame).decode())
 
-    def transmit_text(self, text: str) -> None:
-        """Send a text as a frame, if there is a socket."""
+    def transmit_text(self, text: str, blobs: Iterable[bytes] = ()) -> None:
+        """Send a text as a frame, with bytes beside it, if there is a socket."""
         if self._socket is not None:
             self.sent.append(text)
-            self._socket.send(text)
+            self._socket.send(wire.join_message(text, blobs) if blobs else text)
 
     # Coming in
 
-    def _take(self, text: str) -> None:
+    def _take(self, message: str | bytes) -> None:
+        text, blobs = (message, []) if isinstance(message, str) else wire.split_message(message)
         self.frames.append(text)
         frame = json.loads(text)
         if isinstance(frame, dict):
@@ -207,7 +208,7 @@ class Stream:
                 self._stored(operation[1])
             else:
                 self.document.apply(operation)
-                self._on_operation(operation)
+                self._on_operation(operation, blobs)
         self._acknowledge_soon()
 
     def _control(self, frame: dict[str, Any]) -> None:
@@ -233,8 +234,8 @@ class Stream:
             raise AssertionError(f"an unknown control frame: {frame}")
 
     def _go_on(self) -> None:
-        for _, text in self.unacknowledged:
-            self.transmit_text(text)
+        for _, text, blobs in self.unacknowledged:
+            self.transmit_text(text, blobs)
         self.send_fields()
 
     def _stored(self, number: int) -> None:
@@ -276,17 +277,17 @@ class Stream:
         if field.component:
             self.edited[field.component] = None
 
-    def send_event(self, component: int, event: str, data: dict[str, Any]) -> None:
-        """Send an event, and all unsent fields before it; kept until it is acknowledged."""
+    def send_event(self, component: int, event: str, data: dict[str, Any], blobs: Iterable[bytes] = ()) -> None:
+        """Send an event, and all unsent fields before it; kept until it is acknowledged. `blobs`: bytes of values in `data`."""
         self.number += 1
         fields = self._take_fields(self.number)
         frame = [wire.EVENT, self.number, self.have, fields, component, event, data]
         text = orjson.dumps(frame).decode()
-        self.unacknowledged.append((self.number, text))
+        self.unacknowledged.append((self.number, text, blobs))
         if self.state == "joined":
             self._stop_timer()
             self._acknowledged = self.have
-            self.transmit_text(text)
+            self.transmit_text(text, blobs)
 
     def _take_fields(self, number: int) -> list[list[Any]]:
         fields: list[list[Any]] = []

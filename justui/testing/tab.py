@@ -18,8 +18,10 @@ from justui.testing.firing import Firing
 from justui.testing.gestures import Gestures, Visit
 from justui.testing.nodes import Element
 from justui.testing.sending import SOURCE, Chosen, ChosenFile, send_file, with_numbers
+from justui.testing.server import Server
 from justui.testing.stream import Stream
 from justui.testing.transport import Headers, Response, Transport
+from justui.testing.window import Window
 
 FOLLOW_UP = 0.2
 """Seconds after the last key when a field is sent that no event has carried."""
@@ -63,6 +65,17 @@ class Tab:
         """Addresses that would have opened outside of this tab: new windows, other sites."""
         self.scripts: list[tuple[int, str]] = []
         """Code that `run_javascript` sent, with the number of the call; nothing runs here: see `answer`."""
+        self.takers: dict[str, Callable[[list[Any], list[bytes]], None]] = {}
+        """What takes operations of calls, topics and queues, by their names: their parts, and the bytes of values in them."""
+        self.server = Server(lambda: self.stream, self.takers)
+        """Calls Python as a page does: `await tab.server.add(4, 7)`, `await tab.server.get("sampler.rate")`."""
+        self.window = Window(
+            self,
+            lambda data, blobs: self.stream.send_event(0, wire.ANSWER, data, blobs),
+            self._tasks.start,
+        )
+        """What `tab.js` reaches: `tab.window["adjust"] = lambda x: x * 1.3`."""
+        self.takers |= {wire.CALL: self.window.run, wire.LET_GO: self.window.let_go}
         self._take_response(response)
 
     def _take_response(self, response: Response) -> None:
@@ -73,6 +86,10 @@ class Tab:
         self._chosen = Chosen()
         self._firing = Firing(self._send_event, lambda: self.document)
         self._hands = Gestures(lambda: self.document, self._firing, self._note_field, lambda: self.url)
+
+    def hear(self, element: Element, spec: str, heard: Callable[[dict[str, Any]], object]) -> None:
+        """Call a function at an event of an element, as `tab.dom` on the server wants it."""
+        self._firing.hear(element, spec, heard)
 
     def _failed(self, error: BaseException, name: str) -> None:
         self.stream.failure = error
@@ -414,6 +431,7 @@ class Tab:
     async def _fetch_anew(self) -> None:
         """The server does not know this tab: fetch the page, become it, and join with the new token."""
         self._firing.stop()
+        self.server.lose()
         response = await self._person.fetch(self.url)
         self.response = response
         self.document.morph(response.text)
@@ -423,10 +441,12 @@ class Tab:
         else:
             await self.join()
 
-    def _on_operation(self, operation: list[Any]) -> None:
+    def _on_operation(self, operation: list[Any], blobs: list[bytes]) -> None:
         """Do what an operation asks beyond the document."""
         name, *arguments = operation
-        if name == wire.DO:
+        if name in self.takers:
+            self.takers[name](arguments, blobs)
+        elif name == wire.DO:
             self.done.append((arguments[0], arguments[1], arguments[2] if len(arguments) > 2 else []))
             self._do(arguments[0], arguments[1])
         elif name == wire.FAULT:

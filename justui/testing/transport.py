@@ -40,7 +40,7 @@ class Socket(Protocol):
     def send(self, frame: str | bytes) -> None:
         """Send a frame; nothing happens when the socket is closed."""
 
-    async def receive(self) -> str:
+    async def receive(self) -> str | bytes:
         """Return the next frame. Raises `Closed`."""
 
     def stall(self) -> None:

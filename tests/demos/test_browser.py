@@ -1,6 +1,7 @@
 """The demos in real Chromium: used by two people, with the keyboard, on a phone, with the plug pulled."""
 
 import re
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -125,6 +126,49 @@ async def test_the_big_table_stays_quick(gallery: AppServer, person: People) -> 
     await eventually(lambda: big_table.paused.value, seconds=2)
     shown = await tab.page.locator("tbody td:nth-child(3)").all_text_contents()
     await eventually(lambda: shown == [f"{share.price.value:.2f}" for share in big_table.shares], seconds=2)
+
+
+@pytest.mark.covers("JY-01", "JY-07", "JM-07", "JM-12")
+async def test_own_html_and_its_script_talk_with_python(gallery: AppServer, person: People) -> None:
+    ann, bob = await visit(gallery, person, "run/own_html/"), await visit(gallery, person, "own_html")
+    framed = bob.page.frame_locator("iframe")
+    for number in "123":
+        await ann.page.get_by_role("button", name="Count").click()
+        await expect(ann.page.locator("#count")).to_have_text(number)
+    await ann.page.get_by_role("button", name="Reset").click()
+    await framed.get_by_role("button", name="Count").click()
+    await expect(framed.locator("#count")).to_have_text("1")
+    await expect(ann.page.locator("#count")).to_have_text("0")
+    # The stopwatch is everybody's, also of those who come later.
+    await framed.get_by_role("button", name="Start", exact=True).click()
+    await ann.page.get_by_role("button", name="Lap").click()
+    for laps in (ann.page.get_by_role("listitem"), framed.get_by_role("listitem")):
+        await expect(laps).to_have_text([re.compile(r"00:\d\d\.\d")])
+    await expect(ann.page.get_by_role("timer")).not_to_have_text(re.compile(r"00:00\.\d"))
+    await ann.page.get_by_role("button", name="Stop").click()
+    late = await visit(gallery, person, "run/own_html/")
+    await expect(late.page.get_by_role("timer")).to_have_text(await ann.page.get_by_role("timer").text_content() or "?")
+    await late.page.get_by_role("button", name="Restart").click()
+    await expect(ann.page.get_by_role("listitem")).to_have_count(0)
+
+    tab = await visit(gallery, person, "run/both_ways/")
+    field, shown = tab.page.get_by_label("Second"), tab.page.locator("#added")
+    for given, told in (("7", "11"), ("x", 'TypeError: add: b wants int, got "x" (str)'), ("8", "12")):
+        await field.fill(given)
+        await tab.page.get_by_role("button", name="Add").click()
+        await expect(shown).to_have_text(told)
+    await tab.page.get_by_label("Limit").fill("1000")
+    await tab.page.get_by_role("button", name="Count the primes").click()
+    await expect(tab.page.locator("#counted")).to_have_text("168 primes")
+    await eventually(lambda: tab.page.evaluate("() => document.querySelector('progress').value === 1"))
+    await tab.page.get_by_role("button", name="Look around").click()
+    await expect(tab.page.locator("#seen")).to_contain_text("on average, and you read en")
+    await expect(tab.page).to_have_title(re.compile(r"\d+ by \d+"))
+    pixels = "[...canvas.getContext('2d').getImageData(0, 0, 640, 256).data]"
+    await eventually(lambda: tab.page.evaluate(f"() => {pixels}.some(Boolean)"))
+    await tab.page.get_by_role("button", name="Send the picture back").click()
+    crc = zlib.crc32(bytes(await tab.page.evaluate(pixels)))
+    await expect(tab.page.locator("#sent")).to_have_text(f"655,360 bytes, CRC-32 {crc:08x}")
 
 
 @pytest.mark.slow

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from demos import big_table, form, layout, to_do
+from demos import big_table, both_ways, form, jobs, layout, sensor, to_do
 from demos.gallery import app, demos
+from justui.errors import RemoteError
 from justui.testing import Browser, Tab
 from tests.harness.waiting import eventually
 
@@ -279,3 +280,87 @@ async def test_the_dashboard_grows_and_keeps_fifty_news() -> None:
         assert last in tab.text(tab.find_all("[role=region] > div")[-1])
         assert [tab.text(one) for one in tab.find_all(".text-2xl")] == [f"{one.count:,}" for one in layout.figures]
     assert sum(figure.count for figure in layout.figures) != before
+
+
+@pytest.mark.covers("JY-08", "JM-06", "JM-36")
+async def test_functions_go_both_ways() -> None:
+    async with Browser(both_ways.app) as person:
+        tab = await person.open("/")
+        drawn: list[bytes] = []
+        tab.window["draw"] = drawn.append
+        tab.window["mean"] = lambda numbers: sum(numbers) / len(numbers)
+        tab.window["innerWidth"], tab.window["innerHeight"] = 390, 844
+        tab.window["navigator"] = {"language": "en"}
+        assert await tab.server.add(4, 7) == 11
+        with pytest.raises(RemoteError, match=r'TypeError: add: b wants int, got "x" \(str\)'):
+            await tab.server.add(4, "x")
+        shares: list[float] = []
+        assert await tab.server.count_primes(100, shares.append) == 25
+        await tab.wait_for(lambda: shares == [part / 50 for part in range(1, 51)])
+        seen = await tab.server.look_around()
+        assert seen == "Your window is 390 by 844, 617 on average, and you read en."
+        await tab.server.tune(60)
+        await tab.wait_for(lambda: drawn)
+        assert len(drawn[0]) == both_ways.SAMPLES
+        assert await tab.server.checksum(b"123456789") == "9 bytes, CRC-32 cbf43926"
+
+
+@pytest.mark.covers("JM-31", "JM-32")
+async def test_the_chat_has_rooms() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/chat/"), await bob.open("/chat/")
+        await hers.fill("You are", "Ann")
+        await hers.type("Your message", "Anybody here?\n")
+        await shows(his, "[role=log]", "Anybody here?")
+        assert "Ann" in his.text("[role=log]")
+        await shows(hers, "[role=log]", "You")
+        await his.click("Kitchen")
+        await his.type("Your message", "Tea is ready\n")
+        await hers.wait_for(lambda: hers.text("nav [aria-pressed=false]").endswith("1"))
+        assert "Tea is ready" not in hers.text("[role=log]")
+        await hers.click("Kitchen1")
+        await shows(hers, "[role=log]", "Tea is ready")
+        await his.click("Garden")
+        late = await bob.open("/chat/")
+        assert "Anybody here?" in late.text("[role=log]")
+
+
+@pytest.mark.covers("WO-13")
+async def test_the_gauges_follow_the_sensor() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/sensor/"), await bob.open("/sensor/")
+        await hers.fill("main [type=range]", "28")
+        await his.wait_for("Target: 28 °C")
+        for _ in range(3):
+            sensor.sensor.measure()
+        for tab in (hers, his):
+            await tab.wait_for(f"{sensor.sensor.temperature.value:.1f}")
+        assert sensor.sensor.power.value > 0
+        await hers.fill("main [type=range]", "15")
+        await his.wait_for("Target: 15 °C")
+        for _ in range(3):
+            sensor.sensor.measure()
+        assert sensor.sensor.power.value == 0
+
+
+@pytest.mark.covers("JM-23", "JM-24")
+async def test_the_bakers_take_the_oldest_order_each() -> None:
+    times = dict(jobs.MENU)
+    jobs.MENU.update((what, (icon, 0.05)) for what, (icon, _) in times.items())
+    try:
+        async with Browser(app) as ann, Browser(app) as bob:
+            hers, his = await ann.open("/jobs/"), await bob.open("/jobs/")
+            for _ in range(2):
+                await hers.click("[aria-label='Order Rolls']")
+                await his.click("[aria-label='Order Birthday cake']")
+            await his.wait_for(lambda: his.text("[aria-label=Orders]").count("done") == 4)
+            await hers.wait_for(lambda: hers.text("main").count("has a rest") == 2)
+            jobs.MENU["Cookies"] = ("cookie", 60)
+            for _ in range(15):
+                await hers.click("[aria-label='Order Cookies']")
+                await hers.settled()
+            await hers.wait_for(lambda: [note["text"] for note in hers.notes if "full" in note["text"]])
+            assert len(jobs.orders) == 12
+    finally:
+        jobs.MENU.update(times)
+        jobs.orders.clear()

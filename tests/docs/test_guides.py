@@ -1,13 +1,15 @@
 """What the guides say of their code holds when people use it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 
 import justui as ui
 from justui.testing import Browser
-from tests.docs.documents import ROOT, runs
+from tests.docs.documents import ROOT, blocks, runs
 
 
 def guide(name: str) -> dict[str, Any]:
@@ -81,6 +83,26 @@ async def test_states_fields_and_lists() -> None:
         await tab.wait_for(lambda: tab.find_all("button"))
 
 
+async def test_python_for_browsers() -> None:
+    names = guide("expose")
+    app: ui.App = names["app"]
+    app.route("/")(lambda: ui.WebPage(ui.P("Nothing to see")))
+    assert await names["story"]() == (50, "100 samples")
+    async with Browser(app) as person:
+        server = (await person.open("/")).server
+        assert await server.py_greet("Ada") == "Hello, Ada"
+        assert await server.get("sampler.motor.speed") == 3
+        await server.delete("sampler.note")
+        await server.set("count", 7)
+        assert names["count"].value == await server.get("count") == 7
+        assert [await server.counter.increment() for _ in range(2)] == [1, 2]
+        assert await server.count_files("abc") == 3
+        assert await server.count_words("a b c") == 3
+        assert await server.print_ticket(5) == "ticket 5"
+        with pytest.raises(ui.RemoteError, match='add: b wants int, got "x"'):
+            await server.add(1, "x")
+
+
 async def test_progress_is_shown_number_by_number() -> None:
     async with Browser(showing(guide("updates")["page_function"])) as person:
         tab = await person.open("/")
@@ -139,6 +161,24 @@ async def test_slow_things_go_on_in_threads() -> None:
         await tab.wait_for(lambda: [one[2] for one in tab.operations if one[0] == "t"][-3:] == ["0", "1", "2"])
 
 
+async def test_python_speaks_to_the_browser() -> None:
+    names = guide("javascript")
+    names["page"].on("page_ready", names["with_callback"])
+    app = showing(names["page"])
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/", join=False), await bob.open("/", join=False)
+        for tab, width in ((hers, 800), (his, 600)):
+            tab.window.values |= {"sum": sum, "console": {"log": print}, "innerWidth": width, "highlight": print}
+            tab.window["choose"] = lambda numbers, chosen: chosen(numbers[1])
+            await tab.join()
+        await hers.wait_for(lambda: hers.text("output") == "2")
+        await hers.click("Add up")
+        await his.wait_for(lambda: his.text("output") == "9.5")
+        await his.click("Measure")
+        await hers.wait_for(lambda: hers.text("output") == "23")
+        assert sorted((await names["everywhere"]()).values()) == [600, 800]
+
+
 async def test_a_fault_in_debug_mode_and_in_production() -> None:
     names = guide("faults")
     app: ui.App = names["app"]
@@ -156,3 +196,68 @@ async def test_a_fault_in_debug_mode_and_in_production() -> None:
         await tab.click("Fail")
         await tab.wait_for(lambda: tab.faults)
         assert "ZeroDivisionError" in tab.faults[0]["text"]
+
+
+async def test_topics_and_queues() -> None:
+    names = guide("topics-and-queues")
+    assert names["heard"] == [{"from": "Ada", "text": "Hello"}]
+    assert names["readings"] == [("sensors/roof/power", 3.2)]
+    names["orders"].push("jam")
+    assert names["served"] == ["jam"]
+    app = names["app"]
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/"), await bob.open("/")
+        await hers.fill("[type=range]", "30")
+        await his.wait_for("It is 30.0 °C")
+        room = await ann.open("/chat")
+        await refused(room.server.topic("chat").publish({"text": "Hi"}))
+        for tab in app.tabs:
+            tab.session["name"] = "Ann"
+        await room.server.topic("chat").publish({"text": "Hi"})
+        await room.wait_for("Hi")
+        await refused(room.server.topic("room/staff").subscribe())
+        await room.server.queue("mail/Bob").push("Hello, Bob")
+        await refused(room.server.queue("mail/Bob").pop())
+        assert await room.server.queue("mail/Ann").pop() is None
+
+
+async def refused(reply: Any) -> None:
+    """A browser may not do this."""
+    with pytest.raises(ui.RemoteError, match="PermissionError"):
+        await reply
+
+
+async def test_what_the_browser_may_call_and_what_not() -> None:
+    async with Browser(guide("server-object")["app"]) as person:
+        server = (await person.open("/")).server
+        assert await server.add(4, 7) == 11
+        await server.set("sampler.rate", 50)
+        assert await server.sampler.start(2) == "100 samples"
+        await server.delete("sampler.note")
+        with pytest.raises(ui.RemoteError, match="there is no"):
+            await server.get("sampler.note")
+        await server.queue("orders").push("tea")
+        assert await server.queue("orders").shift() == "tea"
+
+
+async def test_html_of_ones_own(tmp_path: Path) -> None:
+    names = guide("own-html")
+    [html] = [block.text for block in blocks(ROOT / "docs" / "guide" / "own-html.md") if block.kind == "html"]
+    (tmp_path / "home.html").write_text(html, "utf-8")
+    app: ui.App = names["app"]
+    app.templates.environment.loader = jinja2.FileSystemLoader(tmp_path)
+    async with Browser(app) as person:
+        tab = await person.open("/")
+        assert tab.title == "The page of Ada"
+        await tab.wait_for("Python is here.")
+        await tab.server.remember("milk")
+        await tab.wait_for("milk")
+    other = '{{ justui() }}<b id="count"></b><img id="photo"><button id="next"></button><input name="name" value="Ada"><ul id="list"></ul>'
+    app = showing(lambda: app.render_text(other).on("join", names["change"]))
+    async with Browser(app) as person:
+        tab = await person.open("/")
+        await tab.wait_for("Hello Ada")
+        assert tab.find("#count").attributes == {"id": "count", "class": "large", "style": "color: red"}
+        assert tab.find("#next").disabled
+        await tab.click("Remove")
+        await tab.wait_for(lambda: not tab.find_all("li"))

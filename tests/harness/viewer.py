@@ -37,6 +37,7 @@ class Loop:
     """What a page wants of the App that shows it, where everything happens at once."""
 
     css = ""
+    config = _CONFIG
 
     def __init__(self) -> None:
         self.left: list[WebPage] = []
@@ -49,6 +50,9 @@ class Loop:
 
     def released(self, page: WebPage) -> None:
         self.left.append(page)
+
+    def remote_failed(self, error: Exception, tab: Tab) -> None:
+        raise error
 
     def start_timer(self, page: WebPage, timer: Timer) -> Callable[[], object]:
         raise NotImplementedError

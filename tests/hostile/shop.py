@@ -94,7 +94,7 @@ class Forger:
     async def hear(self) -> Any:
         """The next frame. Raises `Closed`."""
         async with asyncio.timeout(5):
-            self.heard.append(await self.socket.receive())
+            self.heard.append(str(await self.socket.receive()))
         return json.loads(self.heard[-1])
 
     async def end(self) -> int:
