@@ -10,15 +10,14 @@ class Kept(Protocol):
         """Let go of everything: the tab has gone for good."""
 
 
-_FIELDS: Final = ("statements", "functions", "instances", "running", "subscriptions", "queues")
+_FIELDS: Final = ("statements", "functions", "instances", "running", "subscriptions")
 
 
 class Bridge:
     """Fields that are None until somebody needs them.
 
     `statements` are to be sent to the tab or wait for its answer, `functions` are Python's that it may call,
-    `instances` are the exposed objects of its own, `running` the calls that it has made, `subscriptions` its topics,
-    `queues` what it has not confirmed.
+    `instances` are the exposed objects of its own, `running` the calls that it has made, `subscriptions` its topics.
     """
 
     __slots__ = _FIELDS
@@ -29,7 +28,6 @@ class Bridge:
         self.instances: Any = None
         self.running: Any = None
         self.subscriptions: Any = None
-        self.queues: Any = None
 
     def clear(self) -> None:
         """The tab has gone for good."""
