@@ -54,7 +54,7 @@ class Demo:
         self.name = module.__name__.rpartition(".")[2]
         self.app: ui.App | None = getattr(module, "app", None)
         self.framed = own_html(module.page)
-        self.title = self.name.replace("_", " ").capitalize().replace("Svg", "SVG")
+        self.title = self.name.replace("_", " ").capitalize().replace("Svg", "SVG").replace("html", "HTML")
         self.line = (module.__doc__ or "").partition("\n")[0]
         self.text = inspect.getsource(module)
         self.length = f"{len(self.text.splitlines())} lines"

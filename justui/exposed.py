@@ -112,7 +112,9 @@ class Exposed:
             return f"{asked}: {entry.name!r} is a function, which can be called."
         if not steps:
             return f"{asked}, of which only attributes can be used that app.expose lists."
-        ways = " and ".join(one for one in KINDS if entry.allows(one, path[1:])) or "nothing"
+        if entry.allows(kind, path[1:]):
+            return f"{asked}, which is open, but is not there."
+        ways = ", ".join(one for one in KINDS if entry.allows(one, path[1:])) or "nothing"
         meant = near(path[1], set(public_names(entry.target)) - {path[1]})
         return f'{asked}, which is open for {ways}. {kind}=["{steps:.60}"] of app.expose would open it.{meant}'
 

@@ -105,6 +105,8 @@ class Expression(Operators):
         Raises `RemoteError` with the browser's words, `RemoteTimeout`, `Gone`, and `UsageError` in the loop, where it is awaited.
         """
         target = self._path_.target
+        if isinstance(timeout, str):
+            raise UsageError(f"{self!r}.eval(…) takes seconds, no code. For code: tab.run_javascript(…).")
         if not target.blocks:
             raise UsageError(f"Here the browser cannot be waited for. Write: await {self!r}")
         return _value_here(self, target.timeout if timeout is None else timeout)

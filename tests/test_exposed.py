@@ -479,6 +479,7 @@ def test_what_a_page_misses_is_a_hint_for_the_programmer() -> None:
         ("call", "lmp"): "nothing is exposed as 'lmp'. Did you mean lamp?",
         ("call", "lamp.on"): 'which is open for get. call=["on"] of app.expose would open it.',
         ("set", "lamp.onn"): 'which is open for nothing. set=["onn"] of app.expose would open it. Did you mean on?',
+        ("get", "lamp.on"): "which is open, but is not there.",
         ("get", "lamp._on"): "which begins with _, so it stays Python's own.",
         ("call", "lamp"): "of which only attributes can be used that app.expose lists.",
         ("get", "add.x"): "'add' is a function, which can be called.",

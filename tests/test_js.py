@@ -117,6 +117,8 @@ async def test_what_cannot_travel_is_refused_before_anything_is_sent() -> None:
             _ = tab.js.a.constructor
         with pytest.raises(ui.UsageError, match="run_javascript"):
             tab.js("alert(1)")
+        with pytest.raises(ui.UsageError, match=r"tab\.js\.eval\(…\) takes seconds, no code"):
+            tab.js.eval("1 + 1")  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="no option 'time'"):
             tab.js(time=2)
         for bad in ({"timeout": 0}, {"timeout": "1"}, {"wait": 1}):

@@ -150,3 +150,14 @@ async def test_a_message_is_escaped_and_runs_nothing() -> None:
     assert "<script" not in response.text
     assert (response.header("content-security-policy") or "").startswith("default-src 'none'")
     assert response.header("cache-control") == "no-store"
+
+
+async def test_scripts_of_the_head_run_behind_the_runtime() -> None:
+    """Or a module of the program's own would find no `server`."""
+    app = ui.App()
+    app.expose(print, "say")
+    app.route("/")(lambda: ui.WebPage(head_html='<script type="module">server.say()</script>'))
+    async with Browser(app) as browser:
+        text = (await browser.open()).response.text
+    scripts = re.findall(r'<script [^>]*type="module"[^>]*>', text)
+    assert ["src=" in script for script in scripts] == [True, True, False]

@@ -183,6 +183,15 @@ class Tab:
             raise PageError(self._holds(f"{element} is disabled"))
         return element
 
+    def _without_script(self, element: Element) -> Element:
+        for around in element.ancestors():
+            if around.attributes.get("onclick"):
+                raise PageError(
+                    f"{around} runs JavaScript at a click, and none runs here. "
+                    "Say what it would say, await tab.server.name(…), or take a real browser."
+                )
+        return element
+
     def _holds(self, problem: str) -> str:
         lines = [f"{problem}. The page {self.url} ({self.status}, {self.state}) shows:", self.text() or "(nothing)"]
         if self.stream.closed is not None:
@@ -193,8 +202,8 @@ class Tab:
     # What a person does
 
     async def click(self, target: Target, *, nth: int | None = None) -> None:
-        """Click an element. Raises `PageError` when there is none, or it is hidden or disabled."""
-        await self._visit(self._hands.click(self._usable(self.find(target, nth=nth))))
+        """Click an element. Raises `PageError` when there is none, it is hidden or disabled, or a click runs JavaScript of its own."""
+        await self._visit(self._hands.click(self._without_script(self._usable(self.find(target, nth=nth)))))
 
     async def type(self, field: Target, text: str, *, nth: int | None = None) -> None:
         """Type into a field, key by key, behind what stands there; a newline is the Enter key."""

@@ -16,7 +16,7 @@ async def test_a_demo_runs_alone(serve: Serve, name: str) -> None:
     async with Browser(server.address) as person:
         tab = await person.open("/")
         assert (tab.status, tab.state) == (200, "joined")
-        assert tab.title == name.replace("_", " ").capitalize().replace("Svg", "SVG")
+        assert tab.title == name.replace("_", " ").capitalize().replace("Svg", "SVG").replace("html", "HTML")
     server.stop()
     assert "Traceback" not in server.log
 

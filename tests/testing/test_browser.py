@@ -428,3 +428,12 @@ async def test_frames_are_acknowledged_every_thirty_two() -> None:
         await tab.wait_for(lambda: tab.text("#count") == "33")
         assert json.loads(tab.sent[-1]) == ["k", 32]
         assert isinstance(tab.stream, Stream)
+
+
+async def test_a_click_that_would_run_javascript_says_so() -> None:
+    app = ui.App()
+    app.route("/")(lambda: app.render_text('{{ justui() }}<p onclick="server.count()"><button>Count</button></p>'))
+    async with Browser(app) as person:
+        tab = await person.open("/")
+        with pytest.raises(PageError, match=r'<p onclick="server.count\(\)">.* runs JavaScript at a click'):
+            await tab.click("Count")
