@@ -17,6 +17,7 @@ from justui.minify import minify
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 LIMIT: Final = 15 * 1024
+BRIDGE_LIMIT: Final = 9 * 1024
 
 CASES: Final = {
     "const long = 1; use(long);": "let aa=1;use(aa);",
@@ -51,6 +52,12 @@ def _runtime_name(readable: bool) -> bytes:
 @pytest.mark.parametrize("source", CASES)
 def test_names_are_shortened_and_nothing_else(source: str) -> None:
     assert minify(source) == CASES[source]
+
+
+@pytest.mark.parametrize("word", ["of", "get", "async"])
+def test_a_word_of_the_language_is_no_name(word: str) -> None:
+    with pytest.raises(SyntaxError, match=f"declares '{word}'"):
+        minify(f"function pick({word}) {{ for (const item of {word}) use({{ {word} }}); }}")
 
 
 @pytest.mark.parametrize("script", [assets.runtime, assets.bridge], ids=["runtime", "bridge"])
@@ -108,3 +115,7 @@ def test_what_cannot_be_read_is_an_error() -> None:
 
 def test_the_runtime_stays_small() -> None:
     assert len(assets.runtime(readable=False).zipped) <= LIMIT
+
+
+def test_the_bridge_is_small_too() -> None:
+    assert len(assets.bridge(readable=False).zipped) <= BRIDGE_LIMIT

@@ -119,6 +119,24 @@ def test_the_runtime_is_one_module_without_imports_and_comments() -> None:
     assert not re.search(r"\beval\(|new Function", text)
 
 
+@pytest.mark.covers("JM-04")
+async def test_only_pages_of_an_app_with_calls_or_topics_begin_with_the_second_script() -> None:
+    for use, scripts in (
+        (None, ["readable"]),
+        ("expose", ["readable", "readable-bridge"]),
+        ("topic", ["readable", "readable-bridge"]),
+    ):
+        app = ui.App(debug=True)
+        app.route("/")(lambda: ui.WebPage(ui.P("x")))
+        if use == "expose":
+            app.expose(len, "size")
+        elif use == "topic":
+            app.topic("news", allow=True)
+        async with Browser(app) as browser:
+            text = (await browser.open(join=False)).response.text
+        assert re.findall(r'<script [^>]*src="/_justui/([\w-]+)\.', text) == scripts
+
+
 @pytest.mark.parametrize("readable", [True, False])
 def test_the_bridge_imports_what_the_runtime_exports(readable: bool) -> None:
     runtime, bridge = assets.runtime(readable=readable), assets.bridge(readable=readable)
