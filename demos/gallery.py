@@ -13,7 +13,9 @@ from demos import (
     form,
     hello,
     jobs,
+    kiosk,
     layout,
+    login,
     message_board,
     models,
     own_html,
@@ -43,9 +45,11 @@ MODULES = (
     chat,
     sensor,
     jobs,
+    login,
     own_html,
     both_ways,
     pull_the_plug,
+    kiosk,
 )
 FAMILIES = (actions, fields, movement, layouts, text)
 THEMES = {"display": ("As the system", None), "sun": ("Light", False), "moon": ("Dark", True)}

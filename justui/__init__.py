@@ -25,6 +25,7 @@ from justui.errors import (
     Refused,
     RemoteError,
     RemoteTimeout,
+    SessionError,
     StateError,
     TemplateError,
     TopicError,
@@ -34,16 +35,21 @@ from justui.errors import (
 )
 from justui.events import Event
 from justui.files import UploadedFile
+from justui.flow import abort, redirect
 from justui.hints import near
 from justui.lists import List
 from justui.live import HtmlPage
 from justui.page import WebPage
 from justui.queues import Queue
-from justui.sessions import Session
+from justui.request import Request
+from justui.session import Session
+from justui.session_stores import SessionStore
 from justui.signatures import InThread
 from justui.state import Reactive, State
 from justui.tab import Tab
 from justui.topics import Topic
+from justui.who import Who
+from justui.windows import window
 
 if TYPE_CHECKING:
     from justui.components import svg as svg
@@ -68,7 +74,10 @@ __all__ = [
     "Refused",
     "RemoteError",
     "RemoteTimeout",
+    "Request",
     "Session",
+    "SessionError",
+    "SessionStore",
     "State",
     "StateError",
     "Tab",
@@ -80,14 +89,18 @@ __all__ = [
     "UploadedFile",
     "UsageError",
     "WebPage",
+    "Who",
     "WireError",
+    "abort",
     "in_thread",
     "notify",
+    "redirect",
     "restricted",
     "run",
     "run_task",
     "svg",
     "threaded",
+    "window",
 ]
 __all__ += _components  # noqa: PLE0605 - a list of strings, made by the library's generator
 
@@ -114,9 +127,7 @@ _ELSEWHERE = {
     "Box": "Div or Card",
     "expose": "App, and its expose: @app.expose",
 }
-_LATER = frozenset(
-    "SharedText SharedList Editor Upload Tabs TabPanel tab tabs abort redirect DataTable CodeBlock".split()
-)
+_LATER = frozenset("SharedText SharedList Editor Upload Tabs TabPanel tab tabs DataTable CodeBlock".split())
 
 
 def run(

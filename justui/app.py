@@ -6,6 +6,7 @@ import gc
 import inspect
 import itertools
 import logging
+import os
 import secrets
 import threading
 import time
@@ -17,23 +18,28 @@ from weakref import WeakSet
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from justui import connection, handlers, hints, server, wire
+from justui import connection, downloads, handlers, hints, server, tickets, wire
 from justui.assets import assets
+from justui.attaching import Attaching
 from justui.background import note_end, note_start
 from justui.calls import Calls
 from justui.chores import Timer
 from justui.config import Config, style_sheet
 from justui.connection import Receive, Scope
 from justui.context import building
-from justui.cookies import SessionCookie
 from justui.dispatch import Dispatcher, ErrorFunction
+from justui.entrance import Entrance, Guarded, local_path
 from justui.errors import AssetError, ConfigError, HandlerError, UsageError
 from justui.events import Event
 from justui.exposing import Exposing
+from justui.filing import Filing
+from justui.flow import Flow
+from justui.guards import Before, Guards
 from justui.js import Expression, of_tabs
 from justui.library import Library
 from justui.live import HtmlPage, Templates
@@ -41,14 +47,16 @@ from justui.messaging import Messaging
 from justui.models import Data
 from justui.page import WebPage, check_coroutine, hint_at_unsent, waiting_pages
 from justui.registry import SWEEP, Registry
-from justui.routing import PageRoute, not_found
-from justui.sessions import MemoryStore, Session, Sessions
+from justui.routing import PageRoute
+from justui.sessions import Session, SessionStore
 from justui.shell import Wiring
 from justui.statements import take_answer, take_freed
 from justui.store import store, use
 from justui.tab import Tab
 from justui.tasks import Tasks
 from justui.uploads import PATH, Uploads
+from justui.visits import KEY, Visit, visiting
+from justui.who import Rule
 
 log = logging.getLogger("justui")
 
@@ -62,10 +70,10 @@ Result = TypeVar("Result")
 _SOCKET = f"{wire.ADDRESS}/ws/"
 
 
-class App(Exposing, Messaging, Starlette):
+class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
     """A web application made of pages.
 
-    Takes what Starlette takes (`routes`, `middleware`, `exception_handlers`, `lifespan`), `startup` (a function that runs
+    Takes what Starlette takes (`routes`, `middleware`, `exception_handlers`, `lifespan`, `max_body_size`), `startup` (a function that runs
     once, when the loop is up; the server waits for it), and the settings of `Config`, of which `debug` is one.
     """
 
@@ -86,9 +94,14 @@ class App(Exposing, Messaging, Starlette):
         middleware: Iterable[Any] | None = None,
         exception_handlers: dict[Any, Any] | None = None,
         lifespan: Callable[[Any], Any] | None = None,
+        max_body_size: int | None = None,
         startup: Callable[[], Any] | None = None,
+        before: Before = None,
+        session_store: SessionStore | str | os.PathLike[str] | None = None,
         **settings: Any,
     ) -> None:
+        if isinstance(session_store, str | os.PathLike):
+            settings["session_store"] = session_store
         self.config = config = Config.read(settings)
         if startup is not None and not callable(startup):
             raise HandlerError(f"startup wants a function, got {startup!r}. Write its name, without brackets.")
@@ -102,11 +115,9 @@ class App(Exposing, Messaging, Starlette):
         self.calls = Calls(self, config, self.dispatcher, self.tasks)
         self.begin_messaging()
         self.registry = Registry(self, config, self.dispatcher, self.tasks)
-        self.sessions = Sessions(
-            config.secret_key or secrets.token_hex(32), config.session_age, MemoryStore(config.sessions)
-        )
-        self._cookie = SessionCookie(config, self.sessions)
-        self.socket_address = _SOCKET + secrets.token_hex(4)
+        self._begin_sessions(None if isinstance(session_store, str | os.PathLike) else session_store)
+        self._worker = secrets.token_hex(4)
+        self.socket_address = _SOCKET + self._worker
         """Where the sockets of this worker are, below the App's own prefix."""
         self.startup = startup
         self._own_lifespan = lifespan
@@ -114,21 +125,32 @@ class App(Exposing, Messaging, Starlette):
         self._begun: WeakSet[WebPage] = WeakSet()
         """Pages whose timers and tasks run here, or did when the App ran last."""
         self._in_threads: list[str] = []
+        self._error_pages = {}
         use(config.assets, config.cdn)
         self.templates = Templates(config.templates)
         """The user's own HTML; its `environment` is Jinja2's."""
         self.library = Library(store())
         """The third-party files that the App serves."""
-        self.uploads = Uploads(config, self.registry.find)
+        self.incoming = Uploads(config, self.registry.find)
+        self._downloads = downloads.Downloads(self._worker)
         own = [
             Route(f"{wire.ADDRESS}/{{name}}", _asset, methods=["GET"]),
-            Route(PATH, self.uploads.answer, methods=["POST"]),
+            Route(PATH, self.incoming.answer, methods=["POST"]),
+            Route(downloads.PATH, self._downloads.answer, methods=["GET"]),
+            Route(tickets.PATH, self._give_cookie, methods=["POST"]),
         ]
+        self._guards = Guards(before)
         super().__init__(
             routes=[*own, *(routes or ())],
-            middleware=list(middleware or ()),
-            exception_handlers={404: self._not_found, **(exception_handlers or {})},
+            middleware=[*(middleware or ()), *([Middleware(Guarded, app=self)] if self._guards else ())],
+            exception_handlers={
+                HTTPException: self._http_error,
+                404: self._http_error,
+                Flow: self._flowed,
+                **(exception_handlers or {}),
+            },
             lifespan=self._lifespan,
+            max_body_size=max_body_size,
         )
         if config.debug is not None:
             hints.Diagnostics.on = config.debug
@@ -136,20 +158,33 @@ class App(Exposing, Messaging, Starlette):
     # Routes
 
     def route(
-        self, path: str, methods: Iterable[str] = ("GET",), name: str | None = None
+        self,
+        path: str,
+        methods: Iterable[str] = ("GET",),
+        name: str | None = None,
+        *,
+        before: Before = None,
+        allow: Rule = True,
     ) -> Callable[[Function], Function]:
         """Serve `path` (Starlette's syntax: `/item/{n:int}`) with a page function. A decorator.
 
-        The function returns a page, a component, or any Starlette response. Raises `ConfigError` for justui's own addresses.
+        The function returns a page, a component, or any Starlette response. `before`: a guard, or several: functions of the
+        request, sync or async, that run first, behind those of the App; they let it pass by returning nothing, or end it by
+        `ui.abort`, `ui.redirect` or a response. `allow`: a function of `who` that says whether who has passed them may; else
+        the answer is 403. Both are asked again when the page's socket comes, and when it comes back.
+
+        Raises `ConfigError` for justui's own addresses, `HandlerError` for a guard or rule that cannot be called.
         """
         if not str(path).startswith("/"):  # a function, where somebody wrote @app.route without brackets
             raise ConfigError(f'route() wants a path that begins with /, got {path!r:.80}. Write @app.route("/path").')
         if path.startswith(wire.ADDRESS):
             raise ConfigError(f"{path}: addresses below {wire.ADDRESS} are justui's own")
 
+        guards = Guards(before, allow, repr(path))
+
         def register(function: Function) -> Function:
-            page = PageRoute(self, function)
-            self.router.routes.append(Route(path, page.answer, methods=list(methods), name=name or page.name))
+            page = PageRoute(self, function, guards)
+            self._add_route(Route(path, page.answer, methods=list(methods), name=name or page.name))
             return function
 
         return register
@@ -168,11 +203,6 @@ class App(Exposing, Messaging, Starlette):
         Never put into `source` what a person typed: it is code, like the file of a template. Values belong in the context.
         """
         return self.templates.render_text(source, context)
-
-    async def _not_found(self, request: Request, error: Exception) -> Response:
-        paths = (str(getattr(route, "path", "")) for route in self.router.routes)
-        shown = [path for path in paths if path and not path.startswith(wire.ADDRESS)]
-        return not_found(request, error, shown, debug=self.dispatcher.debug)
 
     # Programs
 
@@ -285,6 +315,10 @@ class App(Exposing, Messaging, Starlette):
             await self.dispatcher.run(timer.handler, page, Event("every", page, page, None), wait=True)
             due = max(due + timer.seconds, loop.time())
 
+    def offer(self, tab: Tab, content: Any, name: str) -> str:
+        """The address at which a tab's person may fetch what a handler gives."""
+        return self._downloads.offer(tab, content, name)
+
     def released(self, page: WebPage) -> None:
         """The last tab of a page has gone: watch whether it goes too."""
         self.registry.released(page)
@@ -328,12 +362,20 @@ class App(Exposing, Messaging, Starlette):
             return
         if not self._started or not self.running:
             await self._start_once()
-        if kind == "websocket" and _local_path(scope).startswith(_SOCKET):
+        if kind == "websocket" and local_path(scope).startswith(_SOCKET):
             await connection.serve(self, scope, receive, send)
             return
+        visit = Visit(self, scope, await self.session_of(scope), with_cookie=kind == "http")
+        visit.open = kind == "http"  # a socket of another App's below us has its own handlers
         # A copy: where we are mounted, the session in the outer application's scope is not ours.
-        scope = {**scope, "session": await self.session_of(scope)}
-        await super().__call__(scope, receive, self._with_cookie(scope, send) if kind == "http" else send)
+        scope = visit.inner = {**scope, "session": visit.session, KEY: visit}
+        told = visiting.set(visit), building.set(kind == "http")
+        try:
+            await super().__call__(scope, receive, self._with_cookie(visit, send) if kind == "http" else send)
+        finally:
+            visit.close()
+            visiting.reset(told[0])
+            building.reset(told[1])
 
     def _say_key(self, scope: Scope) -> None:
         """Once: say that sessions end with the server, unless it is a test's, which does not last (`justui.testing`).
@@ -347,22 +389,28 @@ class App(Exposing, Messaging, Starlette):
                 self.dispatcher.debug = outer.dispatcher.debug
             return
         in_test = "justui.testing" in scope.get("extensions", ())
-        if not self.dispatcher.debug and not self.config.secret_key and not in_test:
+        lasting = self.config.secret_key or self.sessions.store.durable
+        if not self.dispatcher.debug and not lasting and not in_test:
             log.warning("no secret_key is set: a random one was made, and sessions end with this server")
 
-    def _with_cookie(self, scope: Scope, send: Any) -> Callable[[Any], Coroutine[Any, Any, None]]:
+    def _with_cookie(self, visit: Visit, send: Any) -> Callable[[Any], Coroutine[Any, Any, None]]:
         """Send messages; where the response begins, sessions are stored, and the cookie is added when it is due.
 
-        It is due where the browser does not know it and something depends on it, and with every page, so that it lasts.
+        It is due where the browser does not know it and something depends on it, after a login, and with every page, so that it
+        lasts. A request that came with a cookie which has just been replaced gets none: the browser has a newer one.
         """
-        session: Session = scope["session"]
 
         async def send_with_cookie(message: Any) -> None:
             if message["type"] == "http.response.start":
-                await self.sessions.save()
-                if session.used and (session.fresh or "justui.page" in scope):
-                    header = self._cookie.header(scope, session)
-                    message = {**message, "headers": [*message.get("headers", ()), header]}
+                visit.open = False
+                await self._store_sessions()
+                headers = visit.completed(message.get("headers", ()))
+                session = visit.session
+                if session.used and not session.formerly and (session.fresh or visit.renewed or visit.shows_page):
+                    headers.append(self._cookie.header(visit.scope, session))
+                elif visit.ended:
+                    headers.append(self._cookie.end(visit.scope))
+                message = {**message, "headers": headers}
             await send(message)
 
         return send_with_cookie
@@ -386,6 +434,7 @@ class App(Exposing, Messaging, Starlette):
         self.pool = ThreadPoolExecutor(self.config.threads, "justui")
         note_start(self)
         try:
+            await self.sessions.open()
             if self.startup is not None:
                 await self._run_startup(self.startup)
         except BaseException:
@@ -422,11 +471,12 @@ class App(Exposing, Messaging, Starlette):
     async def _lifespan(self, app: Any) -> AsyncIterator[Any]:
         await self._start_once()
         try:
-            if self._own_lifespan is None:
-                yield
-            else:
-                async with self._own_lifespan(app) as state:
-                    yield state
+            async with self._attached_life():
+                if self._own_lifespan is None:
+                    yield
+                else:
+                    async with self._own_lifespan(app) as state:
+                        yield state
         finally:
             await self.stop()
 
@@ -439,9 +489,13 @@ class App(Exposing, Messaging, Starlette):
         self.drain()
         await self.tasks.end(5.0)
         self.registry.clear()
+        self._clear_uploads()
         for page in list(self._begun):
             page.end()
-        await self.sessions.save()
+        try:
+            await self.sessions.close()
+        except Exception as error:  # noqa: BLE001 - whatever a store raises; the rest has to end, too
+            log.error("sessions could not be stored at the end: %s", error)
         if self.pool is not None:
             self.pool.shutdown(wait=False, cancel_futures=True)
         self.calls.end()
@@ -468,14 +522,15 @@ class App(Exposing, Messaging, Starlette):
 
     async def _sweep_once(self, rounds: int, now: float, late: float = 0.0) -> None:
         self.registry.look_after(now)
-        await self.sessions.save()
+        await self._store_sessions()
         if rounds % 10 == 0:
             self.registry.collect_released(late)
+            self._sweep_uploads(now)
             if self.dispatcher.debug:
                 hint_at_unsent(now)
         if rounds % 60 == 0:
             self.registry.keep_sessions(now)
-            self.sessions.store.sweep(self.config.session_age)
+            await self.sessions.sweep()
             present = {tab.session.identity for tab in self.tabs}
             self.calls.sweep(now - self.config.session_age, present)
 
@@ -488,6 +543,7 @@ def _outside_of_requests() -> Context:
     """A copy of the present context in which no page function runs: what a task makes belongs to no request."""
     context = copy_context()
     context.run(building.set, False)
+    context.run(visiting.set, None)
     return context
 
 
@@ -517,11 +573,6 @@ def _takes_gzip(accepted: str) -> bool:
         if name == "gzip":
             return weight.strip("0.") != "" or not weight
     return False
-
-
-def _local_path(scope: Scope) -> str:
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path[len(root) :] if root and path.startswith(root) else path
 
 
 def _pages_held() -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from justui import codec, handlers, hints, js, wire
 from justui.context import handling
-from justui.dispatch import Dispatcher
+from justui.dispatch import SHARE, Dispatcher
 from justui.entries import CALL, DELETE, GET, SET, Entry, Refusal
 from justui.errors import HandlerError, JustuiError, UsageError, WireError
 from justui.events import Event
@@ -32,8 +32,10 @@ log = logging.getLogger("justui")
 
 NAMES: Final = "names"
 _STEPS: Final = 16
-_CALLS_AN_EVENT: Final = 10
-"""So many calls count as one more event: who sends many is read the more slowly."""
+_CALLS_AN_EVENT: Final = 5
+"""So many calls count as one event, in one frame or in several: who sends many is read the more slowly."""
+_LONG: Final = 0.002
+"""Seconds after which what topics and queues are asked costs a pause, before the next call is looked at."""
 
 Kind = Callable[[Who, str, Any], Any]
 """What takes calls of a kind of its own, as topics and queues have them: `(who, name, value)`; the answer may be awaitable."""
@@ -62,22 +64,32 @@ class Calls:
 
     async def take(self, tab: "Tab", data: dict[str, Any], blobs: list[bytes]) -> None:
         """Take the calls of one frame, in their order. Raises `WireError` when one is malformed, and then none has run."""
+        started = time.perf_counter()
         calls = self._read(tab, data, blobs)
-        tab.allowance -= len(calls) / _CALLS_AN_EVENT
+        self._dispatcher.charge(tab, started)
+        tab.allowance += 1 - max(1, len(calls)) / _CALLS_AN_EVENT  # the frame itself is counted where it is read
+        hung_up = False
         for call in calls:
-            before = self.runner.running
+            before, started = self.runner.running, time.perf_counter()
             self._do(call)
-            if self.runner.running > before:
-                await asyncio.sleep(0)  # it has begun before the next one does
+            seconds = time.perf_counter() - started
+            searched = call.kind in self.kinds and seconds > _LONG
+            if not hung_up and (searched or self.runner.running > before):
+                try:
+                    await asyncio.sleep(seconds / SHARE if searched else 0)  # it has begun before the next one does
+                except asyncio.CancelledError:  # the frame is stored, so all of it runs
+                    hung_up = True
+        if hung_up:
+            raise asyncio.CancelledError
 
     def _read(self, tab: "Tab", data: dict[str, Any], blobs: list[bytes]) -> list[Call]:
         found = data.get("c")
         if not isinstance(found, list) or len(found) > self._config.calls_per_frame:
             raise WireError(f"calls want a list of at most {self._config.calls_per_frame}")
-        who = Who(tab.session, tab)
-        return [self._read_one(tab, who, one, blobs) for one in found]
+        who, function = Who(tab.session, tab), partial(js.remote_function, tab)
+        return [self._read_one(tab, who, one, partial(codec.unpack, blobs=blobs, function=function)) for one in found]
 
-    def _read_one(self, tab: "Tab", who: Who, one: Any, blobs: list[bytes]) -> Call:
+    def _read_one(self, tab: "Tab", who: Who, one: Any, unpack: Callable[[Any], Any]) -> Call:
         if not isinstance(one, dict):
             raise WireError("a call is an object")
         number, kind, path, function = one.get("c", -1), one.get("k"), one.get("p", []), one.get("f", 0)
@@ -89,7 +101,7 @@ class Calls:
             raise WireError(f"there is no call of kind {kind!r:.40}")
         if kind in (CALL, GET, SET, DELETE) and not path:
             raise WireError(f"{kind} wants a name")
-        value = codec.unpack(one.get("v"), blobs, partial(js.remote_function, tab))
+        value = unpack(one.get("v"))
         if kind in (CALL, RUN) and not isinstance(value, list):
             raise WireError(f"{kind} wants a list of arguments")
         return Call(number, kind, tuple(path), function, value, tab, who)
@@ -118,7 +130,7 @@ class Calls:
         except WrongArguments as wrong:
             self.runner.refuse(call, "TypeError", str(wrong))
         # Whatever a function raises is logged and told; one that means to end the program or a task ends neither.
-        except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001
+        except (Exception, SystemExit, GeneratorExit, asyncio.CancelledError) as error:  # noqa: BLE001
             self.runner.fail(call, error)
         finally:
             handling.reset(token)
@@ -225,6 +237,10 @@ class Calls:
     def sweep(self, oldest: float, present: set[str]) -> None:
         """Forget the objects of sessions that are over: not used since `oldest`, and not among those `present`."""
         self._instances.sweep(oldest, present, set(self.exposed.entries()))
+
+    def forget(self, identity: str) -> None:
+        """Forget the objects of a session that has ended."""
+        self._instances.forget(identity)
 
     def end(self) -> None:
         """The App ends."""

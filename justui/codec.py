@@ -25,6 +25,8 @@ OBJECT: Final = "o"
 DEPTH: Final = 24
 """Levels of lists and objects in one value."""
 
+_WRAPPED: Final = 3
+"""Levels that an object with the key `$` takes."""
 _LARGEST: Final = 2**53
 _function_numbers: Final = itertools.count(1)
 _SPELLED: Final = (datetime, date, time, UUID)
@@ -38,14 +40,13 @@ class Packed(NamedTuple):
     functions: list[tuple[int, Callable[..., Any]]]
 
 
-def pack(value: Any, *, functions: bool = False) -> Packed:
+def pack(value: Any, *, functions: bool = False, expressions: bool = True) -> Packed:
     """`value` as it travels. NaN and infinities become None, dates their ISO text, tuples lists, keys strings.
 
-    With `functions`, callables in it get numbers, and whoever sends the value keeps them. Raises `TypeError` for what
-    cannot travel, with its place, such as `[2].owner`.
+    With `functions`, callables in it get numbers, and whoever sends the value keeps them. Without `expressions`, those of
+    `.js` cannot travel. Raises `TypeError` for what cannot, with its place, such as `[2].owner`.
     """
-    kind = type(value)
-    if value is None or kind is bool or (kind is str and value.isascii()):
+    if _is_simple(value):
         return Packed(value, [], [])
     try:
         text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_STRICT_INTEGER)
@@ -53,11 +54,19 @@ def pack(value: Any, *, functions: bool = False) -> Packed:
         text = b""
     if text and b'"$"' not in text and _is_flat(text):
         return Packed(orjson.Fragment(text), [], [])
-    packing = _Packing(functions)
+    packing = _Packing(functions, expressions)
     packed = packing.pack(value, "", DEPTH)
     if packing.has_nul:
         packed = orjson.Fragment(orjson.dumps(packed))  # as it is: in a frame of ours it would be made clean
     return Packed(packed, packing.blobs, packing.functions)
+
+
+def _is_simple(value: Any) -> bool:
+    """Whether a value travels as it is, which most do."""
+    kind = type(value)
+    if kind is int:
+        return bool(-_LARGEST <= value <= _LARGEST)
+    return value is None or kind is bool or (kind is str and value.isascii() and "\0" not in value)
 
 
 def _is_flat(text: bytes) -> bool:
@@ -79,11 +88,12 @@ _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 class _Packing:
     """One value on its way, walked through."""
 
-    def __init__(self, with_functions: bool) -> None:
+    def __init__(self, with_functions: bool, with_expressions: bool) -> None:
         self.blobs: list[bytes] = []
         self.functions: list[tuple[int, Callable[..., Any]]] = []
         self.has_nul = False
         self._with_functions = with_functions
+        self._with_expressions = with_expressions
 
     def pack(self, value: Any, place: str, depth: int) -> Any:
         kind = type(value)
@@ -108,13 +118,16 @@ class _Packing:
 
     def _pack_more(self, value: Any, place: str, depth: int) -> Any:
         if hasattr(type(value), "__wire__"):
+            if not self._with_expressions:
+                raise TypeError(
+                    f"{_at(place)}an expression of .js has no value here: await it, and use what that gives"
+                )
             return {MARK: [EXPRESSION, *self.expression(value.__wire__(), place, depth)]}
-        if depth == 0:
+        if depth <= 0:
             raise TypeError(f"{_at(place[:200])}the value is nested deeper than {DEPTH} levels, or holds itself")
         if isinstance(value, Mapping):
-            packed = {
-                self._key(key, place): self.pack(item, f"{place}.{key}", depth - 1) for key, item in value.items()
-            }
+            inside = depth - (_WRAPPED if MARK in value else 1)
+            packed = {self._key(key, place): self.pack(item, f"{place}.{key}", inside) for key, item in value.items()}
             return {MARK: [OBJECT, packed]} if MARK in packed else packed
         if isinstance(value, (list, tuple)):
             return [self.pack(item, f"{place}[{index}]", depth - 1) for index, item in enumerate(value)]

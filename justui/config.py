@@ -27,8 +27,12 @@ class Config:
     """Name of the session cookie. Empty: `justui`, and the port where the address has one (ports share cookies)."""
     session_age: float = 14 * 86400.0
     """Seconds that a session lives after its last use."""
+    session_store: str = ""
+    """File in which sessions are kept, such as `sessions.db`, so that they outlive the server. Empty: in memory."""
     sessions: int = 100_000
-    """Sessions with something in them that are kept in memory."""
+    """Sessions with something in them that are kept."""
+    session_overlap: float = 10.0
+    """Seconds after a login in which the session id before may still arrive, and leads to nothing."""
     grace: float = 180.0
     """Seconds that a tab whose connection dropped is kept."""
     join_time: float = 10.0
@@ -69,6 +73,8 @@ class Config:
     """Queues with something in them."""
     queue_length: int = 10_000
     """Items in one queue that was given no `limit=`."""
+    queue_bytes: int = 100_000_000
+    """Bytes in all queues together."""
     upload_bytes: int = 100_000_000
     """Bytes of one file that a person chooses in a file input."""
     upload_files: int = 100

@@ -46,6 +46,9 @@ class Doorkeeper(Protocol):
     async def session_of(self, scope: Scope) -> Session:
         """The session of the request that opened the socket."""
 
+    async def lets(self, tab: Tab, scope: Scope) -> bool:
+        """Whether the guards of the tab's page let its socket pass."""
+
 
 class SocketTransport:
     """Sends ASGI messages on one socket without waiting. `ready` is called when it can take more after it was blocked."""
@@ -142,7 +145,7 @@ async def serve(app: Doorkeeper, scope: Scope, receive: Receive, send: Send) -> 
         first = await asyncio.wait_for(receive(), app.config.join_time)
         if first["type"] != "websocket.receive":
             return
-        tab = await _join(app, session, bool(header(scope, b"cookie")), transport, _text(first, app.config.frame_bytes))
+        tab = await _join(app, session, scope, transport, _text(first, app.config.frame_bytes))
         if tab is not None:
             left = await _read(app, tab, transport, receive)
     except Refused as refusal:
@@ -171,25 +174,25 @@ class FrameTooLarge(WireError):
 
 
 async def _join(
-    app: Doorkeeper, session: Session, cookies: bool, transport: SocketTransport, text: str | bytes
+    app: Doorkeeper, session: Session, scope: Scope, transport: SocketTransport, text: str | bytes
 ) -> Tab | None:
-    """The tab that this socket is for; None when it is not known here, which the browser has been told.
-
-    `cookies`: whether the browser sent any; one that does not would fetch the page again and again in vain.
-    """
+    """The tab that this socket is for; None when it is not known here, which the browser has been told."""
     protocol, token, have = _join_frame(text)
     if protocol != wire.PROTOCOL:
         return _gone(transport, "protocol")
     tab = app.known(token)
+    if tab is None and session.formerly:  # it would fetch the page as a stranger: come again with the new cookie
+        transport.close(wire.CLOSE_AGAIN, "cut")
+        return None
     if tab is None:
         return _gone(transport, "unknown")
-    if tab.session.identity != session.identity:
-        if not cookies:
-            raise Refused("This page needs cookies, and the browser sent none.")
-        return _gone(transport, "session")
+    if not _belongs(tab, session, scope, transport):
+        return None
     if time.monotonic() < tab.refused_until:
         transport.close(wire.CLOSE_AGAIN, "cut")
         return None
+    if not await _passes_guards(app, tab, scope):
+        return _gone(transport, "guard")
     old, tab.outbox.transport = tab.outbox.transport, None
     if isinstance(old, SocketTransport):
         old.close(wire.CLOSE_REPLACED, "replaced")
@@ -207,6 +210,34 @@ async def _join(
     if first_time:
         await app.dispatcher.life(tab.page, "join", tab)
     return tab
+
+
+def _belongs(tab: Tab, session: Session, scope: Scope, transport: SocketTransport) -> bool:
+    """Whether a tab is this session's. Else the browser has been told what to do."""
+    if tab.session.identity == session.identity or session.holder is tab:
+        return True
+    if (
+        session.formerly == tab.session.identity
+    ):  # a login has replaced the cookie: come again when the new one is there
+        transport.close(wire.CLOSE_AGAIN, "cut")
+        return False
+    if not header(scope, b"cookie"):  # it would fetch the page again and again in vain
+        raise Refused("This page needs cookies, and the browser sent none.")
+    _gone(transport, "session")
+    return False
+
+
+async def _passes_guards(app: Doorkeeper, tab: Tab, scope: Scope) -> bool:
+    """Whether the guards of its page let a tab's socket pass. Else the tab goes: the page is fetched anew, through them."""
+    if tab.door is None:
+        return True
+    if await app.lets(tab, scope):
+        return not tab.gone  # while they were asked
+    before, tab.outbox.transport = tab.outbox.transport, None
+    if isinstance(before, SocketTransport):
+        before.close(wire.CLOSE_REPLACED, "replaced")
+    app.lost(tab, left=True)
+    return False
 
 
 def _join_frame(text: str | bytes) -> tuple[Any, str, int]:

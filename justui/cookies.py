@@ -1,12 +1,12 @@
 """The session cookie in requests and responses, as ASGI has them. Knows neither the store nor what a session holds."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from justui.config import Config
 from justui.sessions import Session, Sessions
 
-Scope = MutableMapping[str, Any]
+Scope = Mapping[str, Any]
 
 
 class SessionCookie:
@@ -18,7 +18,7 @@ class SessionCookie:
 
     async def session(self, scope: Scope) -> Session:
         """The session of a request; a new one where there is none."""
-        return await self._sessions.find(_value(scope, self._name(scope)))
+        return await self._sessions.find(self.value(scope))
 
     def header(self, scope: Scope, session: Session) -> tuple[bytes, bytes]:
         """The header that gives the cookie to the browser, for the App's own addresses only."""
@@ -29,6 +29,15 @@ class SessionCookie:
             f"Max-Age={int(self._config.session_age)}; HttpOnly; SameSite=Lax{secure}"
         )
         return b"set-cookie", value.encode()
+
+    def end(self, scope: Scope) -> tuple[bytes, bytes]:
+        """The header that takes the cookie from the browser."""
+        value = f"{self._name(scope)}=; Path={scope.get('root_path') or '/'}; Max-Age=0; HttpOnly; SameSite=Lax"
+        return b"set-cookie", value.encode()
+
+    def value(self, scope: Scope) -> str | None:
+        """The cookie that came with a request, as it came; None where there is none."""
+        return _value(scope, self._name(scope))
 
     def _name(self, scope: Scope) -> str:
         if self._config.session_cookie:

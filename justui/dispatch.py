@@ -20,6 +20,7 @@ from justui.context import handling
 from justui.errors import WireError
 from justui.events import Event
 from justui.fields import Field
+from justui.flow import Flow
 from justui.handlers import Handler
 from justui.listeners import Call, call_listeners, deferring
 from justui.marks import HIDDEN
@@ -40,7 +41,8 @@ ErrorFunction = Callable[..., Any]
 Request = Callable[["Tab", dict[str, Any], list[bytes]], Awaitable[None] | None]
 """Takes the data of an event of no component, and the bytes beside it. Raises `WireError` for a malformed one."""
 
-_SHARE = 0.2  # of the server's time, that one tab can take by sending fields
+SHARE = 0.2
+"""Of the server's time, that one tab can take by what it sends, before any function of the program runs."""
 
 
 class Dispatcher:
@@ -61,7 +63,9 @@ class Dispatcher:
         blobs: list[bytes] = []
         if isinstance(message, bytes):
             message, blobs = wire.split_message(message)
+        started = time.perf_counter()
         frame = wire.decode(message, self.config.frame_depth)
+        self.charge(tab, started)
         if not isinstance(frame, list) or not frame:
             raise WireError("a frame is a list")
         kind = frame[0]
@@ -112,8 +116,12 @@ class Dispatcher:
         """Store. Merging texts that have nothing in common takes long: who sends such is read the more slowly."""
         started = time.perf_counter()
         stored = self._store(tab, edits)
-        tab.allowance -= (time.perf_counter() - started) * self.config.events_per_second / _SHARE
+        self.charge(tab, started)
         return stored
+
+    def charge(self, tab: "Tab", started: float) -> None:
+        """A tab has kept everybody waiting since `started`, of the performance counter: it is read the more slowly."""
+        tab.allowance -= (time.perf_counter() - started) * self.config.events_per_second / SHARE
 
     def _store(self, tab: "Tab", edits: list[Any]) -> "Stored":
         """Store what the tab says of its fields.
@@ -297,6 +305,8 @@ class Dispatcher:
     def fault(self, error: BaseException, event: Event) -> None:
         """A handler raised: log it, show it to the person, tell the program's own error functions."""
         event.made = None
+        if isinstance(error, Flow):
+            return  # on purpose, and the tab knows
         reference = secrets.token_hex(4)
         text = hints.traceback_of(error)
         log.error("%s of %s failed (reference %s)\n%s", event.type, event.target.describe(), reference, text)

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from justui import wire
 from justui.errors import HandlerError
 from justui.gates import Gate
-from justui.hints import is_async, near
+from justui.hints import near
 from justui.signatures import Signature
 
 CALL: Final = "call"
@@ -252,9 +252,9 @@ class Entry:
             return Signature(function, name)
         return found
 
-    def runs_in_thread(self, function: Any) -> bool:
+    def runs_in_thread(self, signature: Signature) -> bool:
         """Whether a function of this entry runs in a worker thread."""
-        return (self.thread or self.signature(function).in_thread) and not is_async(function)
+        return (self.thread or signature.in_thread) and not signature.is_async
 
     # Introspection
 

@@ -4,6 +4,7 @@ JustuiError
 ├── ConfigError (ValueError)      a setting that does not exist or has the wrong type
 ├── HandlerError (TypeError)      a handler, page function or startup that cannot be called
 ├── TreeError (ValueError)        an edit that would break the tree
+├── SessionError (TypeError)      a value that a session cannot keep
 ├── StateError (TypeError)        a State where a value is meant, or the other way round; a circle of changes
 ├── UsageError (RuntimeError)     a call at the wrong time or place
 ├── Refused (ConnectionError)     the server will not take this: a bound is reached
@@ -36,6 +37,10 @@ class HandlerError(JustuiError, TypeError):
 
 class TreeError(JustuiError, ValueError):
     """An edit that would break the tree: a cycle, a page inside a component, one component twice under one parent."""
+
+
+class SessionError(JustuiError, TypeError):
+    """A value that a session cannot keep; the message names its key and what to write instead."""
 
 
 class StateError(JustuiError, TypeError):

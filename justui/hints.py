@@ -88,8 +88,12 @@ def place_of(function: object) -> str:
     return "" if code is None else f" ({place((code.co_filename, code.co_firstlineno))})"
 
 
+_LONGEST = 20_000
+"""Characters of a traceback: an error may quote what somebody has sent."""
+
+
 def traceback_of(error: BaseException) -> str:
-    """The traceback of `error` as text, from the user's first line on; the whole of it where none is the user's."""
+    """The traceback of `error` as text, from the user's first line on; the whole of it where none is the user's. A long one without its middle."""
     told = traceback.TracebackException.from_exception(error)
     waiting: list[traceback.TracebackException | None] = [told]
     while waiting:
@@ -98,7 +102,11 @@ def traceback_of(error: BaseException) -> str:
             first = next((number for number, line in enumerate(part.stack) if _is_users(line.filename)), 0)
             del part.stack[:first]
             waiting += [part.__cause__, part.__context__, *(part.exceptions or ())]
-    return "".join(told.format())
+    text = "".join(told.format())
+    if len(text) <= _LONGEST:
+        return text
+    left_out = len(text) - _LONGEST
+    return f"{text[: _LONGEST // 2]}\n… {left_out} characters …\n{text[-_LONGEST // 2 :]}"
 
 
 def _is_users(filename: str) -> bool:

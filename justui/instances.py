@@ -54,6 +54,11 @@ class Instances:
             self._of_sessions.popitem(last=False)
         return instance
 
+    def forget(self, identity: str) -> None:
+        """Forget the objects of a session that has ended."""
+        for key in [key for key in self._of_sessions if key[0] == identity]:
+            del self._of_sessions[key]
+
     def sweep(self, oldest: float, present: Collection[str], entries: Collection[Entry]) -> None:
         """Forget the objects of sessions that were used before `oldest`, and those of names that are exposed no more.
 

@@ -40,7 +40,7 @@ _VALUE: Final = "\ue000"
 """Stands for a `{{ … }}` while HTML is read."""
 _BLOCK: Final = "\ue001"
 """Stands for a `{% … %}`."""
-_OPENING: Final = re.compile(rf"<!--.*?(?:-->|\Z)|<([a-zA-Z{_VALUE}][^\s/>{_BLOCK}]*+)", re.DOTALL)
+_OPENING: Final = re.compile(rf"<!--(?:-?>|.*?(?:--!?>|\Z))|<([a-zA-Z{_VALUE}][^\s/>{_BLOCK}]*+)", re.DOTALL)
 _BETWEEN: Final = re.compile(rf"[\s/{_BLOCK}]*+")
 _ATTRIBUTE: Final = re.compile(
     rf"""([^\s/>={_BLOCK}][^\s/>={_BLOCK}]*+)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s>"'][^\s>]*+))?"""

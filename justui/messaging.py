@@ -37,7 +37,9 @@ class Messaging(CallHost):
 
     def begin_messaging(self) -> None:
         """Make what is needed, once."""
-        self.broker: Broker = MemoryBroker(values=self.config.kept_values, queues=self.config.queues)
+        self.broker: Broker = MemoryBroker(
+            values=self.config.kept_values, queues=self.config.queues, size=self.config.queue_bytes
+        )
         """What carries messages and queues."""
         self.topics = Topics(self, self.broker)
         """All topics: `"chat" in app.topics`, `list(app.topics)`, `app.topics.remove("chat")`."""

@@ -236,7 +236,7 @@ class _Code:
 
     def _bind_one(self, place: int, found: set[str]) -> int:
         text = self.texts[place]
-        if self.kinds[place] == "word":
+        if self.kinds[place] == "word" and text not in _RESERVED:
             found.add(text)
             return place + 1
         if text not in _OPENERS:

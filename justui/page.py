@@ -72,6 +72,9 @@ class Host(ChoreHost, Protocol):
     def here(self) -> bool:
         """Whether the caller is in the App's loop."""
 
+    def offer(self, tab: "Tab", content: Any, name: str) -> str:
+        """The address at which a tab's person may fetch what a handler gives."""
+
     def released(self, page: "WebPage") -> None:
         """The last tab of a page has gone."""
 

@@ -4,6 +4,7 @@ import gc
 import time
 import weakref
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from justui import wire
@@ -24,6 +25,8 @@ SWEEP = 1.0
 _BEAT = wire.encode({wire.BEAT: 1})
 _BEAT_AGAIN = 10.0
 _SILENT = 2.5  # heartbeats without an answer, after which the connection counts as lost
+_TURNING = 5.0  # seconds in which a tab that was sent to another address is on its way
+_LOGGED_OUT = "You have been logged out."
 _RELEASED = 50  # pages that are worth a collection
 _RELEASED_MANY = 1000  # pages that do not wait for an idle moment
 _LATE = 0.01  # seconds; a timer that is later than this says that the loop is busy
@@ -46,6 +49,8 @@ class Registry:
         """Joined tabs of each person."""
         self._released: list[weakref.ref[WebPage]] = []
         self._collect_after = 0.0
+        self.when_admitted: list[Callable[[Tab], object]] = []
+        """Called, in the loop, with each tab that joins."""
         self._first_persons: weakref.WeakKeyDictionary[WebPage, str] = weakref.WeakKeyDictionary()
 
     @property
@@ -89,6 +94,8 @@ class Registry:
         self._joined[tab.session.identity] += 1
         self._unjoin(tab)
         tab.joined = True
+        for function in self.when_admitted:
+            function(tab)
 
     def _unjoin(self, tab: Tab) -> None:
         if self._unjoined.pop(tab.token, None) is not None:
@@ -119,6 +126,42 @@ class Registry:
             _count_down(self._joined, tab.session.identity)
         tab.forget()
         tab.page.drop_tab(tab)
+
+    # Sessions
+
+    def renew(self, session: Session, by: Tab | None, *, other: bool) -> None:
+        """A session has a new id: each of its tabs comes again under the new cookie; not `by`, which has yet to fetch that.
+
+        `other`: it is another user's now, so what the tabs show is not, and they load anew when they come.
+        """
+        for tab in self._of(session):
+            if tab is by:
+                continue
+            transport = tab.outbox.transport
+            if transport is not None:
+                transport.close(wire.CLOSE_AGAIN, "cut")
+            if other:
+                self.leave(tab)
+
+    def end(self, session: Session) -> None:
+        """A session has ended: free its tabs. Each loads its page anew, through its guards.
+
+        One that has just been sent to another address goes there instead.
+        """
+        now = time.monotonic()
+        for tab in self._of(session):
+            transport = tab.outbox.transport
+            if transport is not None:
+                if now - tab.turned_at < _TURNING:
+                    text, code, reason = wire.encode({wire.REFUSED: _LOGGED_OUT}), wire.CLOSE_REFUSED, "refused"
+                else:
+                    text, code, reason = wire.encode({wire.GONE: "session"}), wire.CLOSE_GONE, "gone"
+                transport.send({"type": "websocket.send", "text": text})
+                transport.close(code, reason)
+            self.leave(tab)
+
+    def _of(self, session: Session) -> list[Tab]:
+        return [tab for tab in self._tabs.values() if tab.session is session]
 
     def clear(self) -> None:
         """Free all tabs: the server ends."""

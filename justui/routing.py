@@ -2,15 +2,13 @@
 
 import enum
 import inspect
-import logging
-import secrets
 import time
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from datetime import time as time_of_day
-from typing import Any, Protocol, Union, get_args, get_origin
+from typing import Any, Protocol, Union, cast, get_args, get_origin
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
@@ -24,13 +22,14 @@ from justui.context import building
 from justui.dispatch import Dispatcher
 from justui.errors import HandlerError
 from justui.fields import MERGED, Field
+from justui.flow import Flow
+from justui.guards import NO_GUARDS, Door, Guards
 from justui.live import HtmlPage
 from justui.page import WebPage
 from justui.registry import Registry
-from justui.sessions import Session
+from justui.request import Request as OurRequest
 from justui.tab import Tab
-
-log = logging.getLogger("justui")
+from justui.visits import KEY, Visit
 
 PageFunction = Callable[..., Any]
 
@@ -165,34 +164,60 @@ class Asked(Protocol):
     def wiring(self) -> shell.Wiring:
         """How its pages are connected."""
 
+    def door(self, request: Request, guards: Guards) -> Door | None:
+        """What a page's socket has to pass, after a request that passed `guards`."""
+
+    async def error_page(self, request: Request, status: int, title: str, text: str) -> Response:
+        """The program's own page for an HTTP error, or a plain one that says this."""
+
+    async def failed(self, request: Request, error: Exception, name: str) -> Response:
+        """The answer when `name` raised; the error is logged."""
+
 
 class PageRoute:
-    """One page function: from a request to the response."""
+    """One page function: from a request to the response. `guards` come before it."""
 
-    def __init__(self, app: Asked, function: PageFunction) -> None:
+    def __init__(self, app: Asked, function: PageFunction, guards: Guards | None = None) -> None:
         self._app = app
         self._function = function
         self._fill = arguments_for(function)
+        self._guards = guards
         self.name = _name(function)
 
     async def answer(self, request: Request) -> Response:
         """What the function answers. Its errors, and results that cannot be shown, become pages that say so."""
+        request = OurRequest(request.scope, request.receive)
         token = building.set(True)
         try:
-            result = self._call(self._fill(request))
-            if inspect.isawaitable(result):
-                result = await result
-            if isinstance(result, Response):
-                return result
-            return await self._show(request, self._as_page(result))
-        except HTTPException:
+            stopped = None if self._guards is None else await self._guards.stop(request)
+            return stopped or await self._respond(request)
+        except (HTTPException, Flow):
             raise
         except BadParameter as error:
-            return shell.message(request, 400, "Bad request", str(error))
+            return await self._app.error_page(request, 400, "Bad request", str(error))
         except Exception as error:  # noqa: BLE001 - whatever a page function raises is logged and answered
-            return self._failed(request, error)
+            return await self._app.failed(request, error, f"{self.name}()")
         finally:
             building.reset(token)
+
+    async def answer_error(self, request: Request, status: int) -> Response:
+        """What the function answers for an error; it keeps its status. Raises whatever goes wrong."""
+        token = building.set(True)
+        try:
+            response = await self._respond(request)
+        finally:
+            building.reset(token)
+        if response.status_code == 200:
+            response.status_code = status
+        return response
+
+    async def _respond(self, request: Request) -> Response:
+        result = self._call(self._fill(request))
+        if inspect.isawaitable(result):
+            result = await result
+        if isinstance(result, Response):
+            return result
+        return await self._show(request, self._as_page(result))
 
     def _call(self, arguments: dict[str, Any]) -> Any:
         started = time.perf_counter()
@@ -223,48 +248,64 @@ class PageRoute:
         raise HandlerError(f"{self.name}() returned {what}. {must}; {instead}{hints.place_of(self._function)}")
 
     async def _show(self, request: Request, page: WebPage) -> Response:
-        if isinstance(page, HtmlPage) and not page.is_live:
-            return shell.own_document(request, page, None, self._app.wiring())
-        session: Session = request.scope["session"]
-        session.used = True
-        request.scope["justui.page"] = True
-        registry = self._app.registry
-        if self._app.dispatcher.debug and page.is_shared and registry.is_second_person(page, session):
-            _notice_sharing(page, request.url.path)
-        tab = registry.open(page, session)
-        try:
-            opened = page.open_for(tab, patient=True)
-            if opened is None:  # class names that nobody has used before: they are compiled first
-                registry.remove(tab)
-                await page.styles_known()
-                tab = registry.open(page, session)
-                opened = page.open_for(tab)
-            if page.style_errors:
-                self._tell_style_errors(page, tab)
-            if isinstance(page, HtmlPage):
-                return shell.own_document(request, page, tab, self._app.wiring())
-            return shell.document(request, page, opened, tab, self._app.wiring())
-        except BaseException:
+        return await shown(self._app, request, page, request.scope[KEY], self._guards)
+
+
+async def shown(
+    app: Asked, request: Request, page: WebPage, visit: Visit, guards: Guards | None = NO_GUARDS
+) -> Response:
+    """The answer that shows a page to who asked, in a new tab, whose socket `guards` see, too.
+
+    Class names that nobody has used before are compiled first.
+    """
+    response = _shown(app, request, page, visit, guards, patient=True)
+    if response is None:
+        await page.styles_known()
+        response = shown_at_once(app, request, page, visit, guards)
+    return response
+
+
+def shown_at_once(
+    app: Asked, request: Request, page: WebPage, visit: Visit, guards: Guards | None = NO_GUARDS
+) -> Response:
+    """As `shown`, where nobody can wait: styles that are not compiled yet follow by the socket."""
+    return cast(Response, _shown(app, request, page, visit, guards, patient=False))  # None is for the patient
+
+
+def _shown(
+    app: Asked, request: Request, page: WebPage, visit: Visit, guards: Guards | None, *, patient: bool
+) -> Response | None:
+    if isinstance(page, HtmlPage) and not page.is_live:
+        return shell.own_document(request, page, None, app.wiring())
+    visit.take_page()
+    registry = app.registry
+    if app.dispatcher.debug and page.is_shared and registry.is_second_person(page, visit.session):
+        _notice_sharing(page, request.url.path)
+    tab = registry.open(page, visit.session)
+    try:
+        opened = page.open_for(tab, patient=patient)
+        if opened is None:
             registry.remove(tab)
-            raise
+            return None
+        tab.root = request.scope.get("root_path", "")
+        tab.door = None if guards is None else app.door(request, guards)
+        if page.style_errors:
+            _tell_style_errors(page, tab, debug=app.dispatcher.debug)
+        if isinstance(page, HtmlPage):
+            return shell.own_document(request, page, tab, app.wiring())
+        return shell.document(request, page, opened, tab, app.wiring())
+    except BaseException:
+        registry.remove(tab)
+        raise
 
-    def _tell_style_errors(self, page: WebPage, tab: Tab) -> None:
-        """Tell of rules of the App's or the page's CSS that Tailwind refused: in the log once, and in debug mode in the page."""
-        for error in page.style_errors:
-            text = f"{error}\nThe rule is left out. It stands in css= of {page.describe()}, or of the App."
-            hints.say(text)
-            if self._app.dispatcher.debug:
-                tab.send([wire.FAULT, {"title": "CSS error", "text": text, "ref": ""}])
 
-    def _failed(self, request: Request, error: Exception) -> Response:
-        reference = secrets.token_hex(4)
-        text = hints.traceback_of(error)
-        log.error("%s() failed (reference %s)\n%s", self.name, reference, text)
-        self._app.dispatcher.tell(error, None)
-        if self._app.dispatcher.debug:
-            return shell.message(request, 500, f"{type(error).__name__} in {self.name}()", str(error), text)
-        said = f"The page could not be made. Reference: {reference}"
-        return shell.message(request, 500, "Something went wrong", said)
+def _tell_style_errors(page: WebPage, tab: Tab, *, debug: bool) -> None:
+    """Tell of rules of the App's or the page's CSS that Tailwind refused: in the log once, and in debug mode in the page."""
+    for error in page.style_errors:
+        text = f"{error}\nThe rule is left out. It stands in css= of {page.describe()}, or of the App."
+        hints.say(text)
+        if debug:
+            tab.send([wire.FAULT, {"title": "CSS error", "text": text, "ref": ""}])
 
 
 def not_found(request: Request, error: Exception, paths: Iterable[str], *, debug: bool) -> Response:

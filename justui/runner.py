@@ -19,6 +19,7 @@ from justui.context import handling
 from justui.dispatch import Dispatcher, stepping
 from justui.entries import CALL, DELETE, SET, Entry, Refusal
 from justui.events import Event
+from justui.flow import Abort, Flow
 from justui.gates import Gate
 from justui.signatures import Signature
 from justui.tasks import Tasks
@@ -36,6 +37,7 @@ RUN: Final = "run"
 """The kind of a call of a function that was passed to the browser."""
 _CHANGING: Final = (CALL, SET, DELETE, RUN)
 """Kinds after which the page of the caller is updated."""
+_PLAIN: Final = frozenset((type(None), bool, int, float, str, bytes, list, dict, tuple))
 _TEXT: Final = 2_000
 """Characters of an error's text that travel."""
 _LABEL: Final = 200
@@ -118,11 +120,11 @@ class Runner:
 
     def start(self, work: Work) -> None:
         """Call the function: here and now, in a task, in a worker thread, or when it is its turn."""
-        entry = work.entry
-        if entry is None:
+        entry, signature = work.entry, work.signature
+        if entry is None or signature is None:
             self._call_now(work)
             return
-        in_thread = entry.runs_in_thread(work.function)
+        in_thread = entry.runs_in_thread(signature)
         if in_thread or entry.lock:
             self.begin(work, self._in_turn(work, entry, in_thread=in_thread))
             return
@@ -139,7 +141,7 @@ class Runner:
         finally:
             if self._dispatcher.debug:
                 self._dispatcher.blame(work.function, work.event, time.perf_counter() - started)
-        if inspect.isawaitable(result):
+        if type(result) not in _PLAIN and inspect.isawaitable(result):
             self.begin(work, result)
         else:
             self.finish(work.call, result, work.signature)
@@ -239,6 +241,13 @@ class Runner:
 
     def fail(self, call: Call, error: BaseException) -> None:
         """A function of the program's raised."""
+        if isinstance(error, Flow):  # on purpose, and the tab knows
+            call.tab.page.update()
+            if isinstance(error, Abort):
+                self._answer(call, None, error=("Abort", text_of(error)))
+            else:
+                self._answer(call, None)
+            return
         reference = secrets.token_hex(4)
         log.error("%s of %r failed (reference %s)\n%s", call.kind, call.label, reference, hints.traceback_of(error))
         call.tab.page.update()

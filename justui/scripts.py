@@ -10,7 +10,7 @@ from collections.abc import Generator
 from typing import Any, Final
 
 from justui import wire
-from justui.errors import Gone, RemoteError, RemoteTimeout, WireError
+from justui.errors import Gone, RemoteError, RemoteTimeout, UsageError, WireError
 
 _ASKED: Final = 1_000
 """Calls of one tab that wait for their answer; past it the oldest counts as unanswered."""
@@ -19,7 +19,7 @@ _ERROR_LENGTH: Final = 2_000
 
 
 class Answer:
-    """What a tab will answer: `await` it for the value.
+    """What a tab will answer: `await` it for the value, or `.eval()` in a worker thread.
 
     Raises `RemoteError` with the browser's words, `RemoteTimeout` after so many seconds, `Gone` when the tab has left.
     """
@@ -43,6 +43,16 @@ class Answer:
         waiting.add_done_callback(lambda it: it.cancelled() or it.exception())  # seen, also where it comes too late
         done, _ = await asyncio.wait([waiting], timeout=self._timeout)
         if not done:
+            raise RemoteTimeout(f"the browser did not answer within {self._timeout:g} s")
+        return self._future.result()
+
+    def eval(self) -> Any:
+        """The value, in a worker thread or a plain script. Raises what `await` raises, and `UsageError` in the loop."""
+        if asyncio._get_running_loop() is not None:
+            raise UsageError("Here the browser cannot be waited for. Write: await tab.run_javascript(…)")
+        self.awaited = True
+        concurrent.futures.wait([self._future], self._timeout)
+        if not self._future.done():
             raise RemoteTimeout(f"the browser did not answer within {self._timeout:g} s")
         return self._future.result()
 

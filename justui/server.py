@@ -172,6 +172,39 @@ def run(
         sys.exit(3)
 
 
+class Background:
+    """A server of `app` in a thread of its own, for a program whose main thread has other things to do.
+
+    It listens at once; `address` says where. Exits naming the port when the one asked for is taken.
+    """
+
+    def __init__(self, app: Any, host: str, port: int | None) -> None:
+        listener = listen(host, port)
+        self.address = _address("http", host, listener)
+        self._server = Server(uvicorn.Config(app, **uvicorn_settings(app.config.frame_bytes)), app, None)
+        self._thread = threading.Thread(target=self._serve, args=(listener,), name="justui server", daemon=True)
+        self._thread.start()
+
+    def _serve(self, listener: socket.socket) -> None:
+        with listener, contextlib.suppress(SystemExit):  # a startup that failed; the log has said why
+            self._server.run(sockets=[listener])
+
+    @property
+    def port(self) -> int:
+        """The real port."""
+        return int(self.address.rpartition(":")[2])
+
+    @property
+    def running(self) -> bool:
+        """Whether it serves, or is about to."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """End it and wait until the port is free. What was said to browsers before is sent before."""
+        self._server.should_exit = True
+        self._thread.join()
+
+
 def _check_options(options: Iterable[str]) -> None:
     """Raise `ConfigError`, saying what to write, when there is an option that `run` does not have."""
     known = {*inspect.signature(run).parameters, *inspect.signature(uvicorn.Config).parameters} - {"app", "options"}

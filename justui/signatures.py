@@ -13,6 +13,8 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
+from justui.hints import is_async
+
 Result = TypeVar("Result")
 
 _IN_THREAD: Final = "justui: in a worker thread"
@@ -48,16 +50,28 @@ class Parameter(NamedTuple):
 class Signature:
     """The parameters of `function`, read once. Without `typed` its hints are not looked at.
 
-    `in_thread`: its return hint says `InThread`. `text` is how the signature reads, without what the browser does not give.
+    `in_thread`: its return hint says `InThread`; `is_async`: calling it gives a coroutine. `text` is how the signature reads, without what the browser does not give.
     """
 
-    __slots__ = ("_by_name", "_more", "_name", "_positional", "_result", "_takes_more", "in_thread", "text")
+    __slots__ = (
+        "_by_name",
+        "_more",
+        "_name",
+        "_positional",
+        "_result",
+        "_simple",
+        "_takes_more",
+        "in_thread",
+        "is_async",
+        "text",
+    )
 
     def __init__(self, function: Callable[..., Any], name: str = "", *, typed: bool = True) -> None:
         self._name = name or getattr(function, "__name__", type(function).__name__)
         hints = _hints_of(function) if typed else {}
         result = hints.get("return", _UNKNOWN)
         self.in_thread = _IN_THREAD in getattr(result, "__metadata__", ())
+        self.is_async = is_async(function)
         self._result = _plain(result)
         self._positional: list[Parameter] = []
         self._by_name: dict[str, Parameter] = {}
@@ -76,6 +90,7 @@ class Signature:
                 self._by_name[parameter.name] = one
             elif parameter.kind is parameter.VAR_POSITIONAL:
                 self._takes_more, self._more = True, one.hint
+        self._simple = not self._by_name and not any(one.event for one in self._positional)
         self.text = _text(shown, hints.get("return", inspect.Signature.empty)) if typed else ""
 
     def bind(self, arguments: list[Any], event: Any, *, loose: bool = False) -> tuple[list[Any], dict[str, Any]]:
@@ -83,6 +98,9 @@ class Signature:
 
         One object behind the positional ones fills parameters that go by name alone. Raises `WrongArguments`.
         """
+        if self._simple and len(arguments) == len(self._positional):  # as it nearly always is
+            convert = self._convert
+            return [convert(one, of.hint, of.name) for one, of in zip(arguments, self._positional, strict=True)], {}
         slots = [parameter for parameter in self._positional if not parameter.event]
         by_name = {name: event for name, parameter in self._by_name.items() if parameter.event}
         given = arguments

@@ -1,5 +1,7 @@
 """`Tab`: one live browser tab. It has an outbox and outlives its sockets; from the rendered page to its leaving."""
 
+import json
+import math
 import secrets
 import time
 from collections.abc import Iterable
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from justui.component import Component
     from justui.config import Config
     from justui.fields import Field
+    from justui.guards import Door
     from justui.page import Host, WebPage
-    from justui.sessions import Session
+    from justui.session import Session
+    from justui.tickets import Ticket
     from justui.uploads import Waiting
 
 
@@ -49,6 +53,7 @@ class Tab:
         "bridge",
         "commands",
         "cursor",
+        "door",
         "dropped_at",
         "events",
         "gone",
@@ -60,8 +65,11 @@ class Tab:
         "page",
         "refused_until",
         "rendered_at",
+        "root",
         "session",
+        "ticket",
         "token",
+        "turned_at",
         "uploads",
     )
 
@@ -90,6 +98,14 @@ class Tab:
         self._asked: Asked | None = None
         self.bridge: Bridge | None = None
         """What calls, topics and queues keep for this tab, once there are any."""
+        self.root = ""
+        """The App's prefix."""
+        self.door: Door | None = None
+        """The guards of its page, where there are any."""
+        self.ticket: Ticket | None = None
+        """How its browser gets the cookie of a login that a handler of this tab has done."""
+        self.turned_at = -math.inf
+        """When it was sent to another address."""
         self.uploads: Waiting | None = None
         """Files that have been sent and wait for their event."""
 
@@ -226,7 +242,27 @@ class Tab:
 
     def redirect(self, url: str) -> None:
         """Send this tab to another address. Raises `TreeError` for one that could run script."""
-        self._now([wire.PAGE, {"redirect": safe_url(url, "redirect")}])
+        address = safe_url(url, "redirect")
+        self.turned_at = time.monotonic()
+        if self.ticket is not None and self.ticket.is_open:
+            self._now([wire.RUN, 0, self.ticket.code(address)])  # the cookie first, or the next page knows nobody
+        else:
+            self._now([wire.PAGE, {"redirect": address}])
+
+    def download(self, content: Any, name: str = "") -> None:
+        """Let this tab's browser save a file called `name`: of a path, bytes, or a generator of bytes, sync or async.
+
+        It is fetched once, by this person, within a minute, streamed and cached nowhere. From any thread. Raises `UsageError`
+        for a file that is not there, and where a name is missing.
+        """
+        address = json.dumps(self.host.offer(self, content, name)).replace("<", "\\u003c")
+        code = f'const a=document.createElement("a");a.href={address};a.download="";document.body.append(a);a.click();a.remove();'
+        self._now([wire.RUN, 0, code])
+
+    def renew_cookie(self, ticket: "Ticket") -> None:
+        """Let the browser fetch the cookie of a login that a handler of this tab has done. From any thread."""
+        self.ticket = ticket
+        self._now([wire.RUN, 0, ticket.code()])
 
     def notify(self, text: str, kind: str = "info") -> None:
         """Show a short message in this tab; `kind` is info, success, warning or error."""

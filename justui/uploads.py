@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
@@ -21,6 +21,7 @@ from justui.config import Config
 from justui.dispatch import is_reachable
 from justui.files import IN_MEMORY, UploadedFile
 from justui.origin import origin_allowed
+from justui.visits import KEY
 
 if TYPE_CHECKING:
     from justui.tab import Tab
@@ -50,6 +51,26 @@ def _no_room(setting: str, value: int) -> NotTaken:
     return NotTaken(503, _NO_ROOM, close=True)
 
 
+async def received(request: Request, idle: float) -> AsyncIterator[bytes]:
+    """The body of a request, in pieces. Raises `NotTaken` when it breaks off, or stands still for `idle` seconds."""
+    # Waiting uses the patience up and data restores it, so that nobody holds a place by a byte now and then.
+    patience = idle
+    more = True
+    while more:
+        asked = time.monotonic()
+        try:
+            message = await asyncio.wait_for(request.receive(), patience)
+        except TimeoutError:
+            raise NotTaken(408, "The upload came to a standstill.", close=True) from None
+        if message["type"] == "http.disconnect":
+            raise NotTaken(400, "The upload was broken off.", close=True)
+        more = message.get("more_body", False)
+        data = message.get("body", b"")
+        patience -= time.monotonic() - asked
+        patience = min(idle, patience + len(data) / _SLOWEST)
+        yield data
+
+
 class Uploads:
     """The uploads of one App. `find` gives the tab of a token."""
 
@@ -70,6 +91,14 @@ class Uploads:
         self._all_files += files
         self._all_bytes += size
 
+    def check_number(self, identity: str) -> None:
+        """Raise `NotTaken` when this person, or everybody together, sends as many files as may be on their way."""
+        config = self._config
+        if self._files[identity] >= config.upload_files:
+            raise NotTaken(429, f"More than {config.upload_files} files at once are not taken.")
+        if self._all_files >= config.uploads_files:
+            raise _no_room("uploads_files", config.uploads_files)
+
     @property
     def waiting(self) -> tuple[int, int]:
         """Files and bytes that were sent, or are on their way, and that no event has fetched yet."""
@@ -89,7 +118,7 @@ class Uploads:
         if not origin_allowed(request.scope, config.origins):
             raise NotTaken(403, "Files of this page are not taken from elsewhere.", close=True)
         tab = self._find(request.headers.get("x-justui-tab", ""))
-        if tab is None or tab.session.identity != request.scope["session"].identity:
+        if tab is None or tab.session.identity != request.scope[KEY].session.identity:
             raise NotTaken(404, "This page has been renewed. Choose the file again.", close=True)
         field = file_field(request.path_params["id"], tab)
         if field is None:
@@ -100,10 +129,7 @@ class Uploads:
         if tab.uploads is None:
             tab.uploads = Waiting(self, tab.session.identity)
         waiting = tab.uploads
-        if self._files[waiting.identity] >= config.upload_files:
-            raise NotTaken(429, f"More than {config.upload_files} files at once are not taken.")
-        if self._all_files >= config.uploads_files:
-            raise _no_room("uploads_files", config.uploads_files)
+        self.check_number(waiting.identity)
         name = unquote(request.headers.get("x-justui-name", ""), errors="replace")
         file = UploadedFile(name, request.headers.get("content-type", ""), field)
         waiting.begin()
@@ -116,23 +142,9 @@ class Uploads:
 
     async def _stream(self, request: Request, file: UploadedFile, tab: "Tab", waiting: "Waiting") -> None:
         """Read the body into `file`. Raises `NotTaken` when it is too large, too slow, broken off, or nobody's any more."""
-        # Waiting uses the patience up and data restores it, so that nobody holds a place by a byte now and then.
-        patience = self._config.upload_idle
-        more = True
-        while more:
-            asked = time.monotonic()
-            try:
-                message = await asyncio.wait_for(request.receive(), patience)
-            except TimeoutError:
-                raise NotTaken(408, "The upload came to a standstill.", close=True) from None
-            if message["type"] == "http.disconnect":
-                raise NotTaken(400, "The upload was broken off.", close=True)
+        async for data in received(request, self._config.upload_idle):
             if tab.gone:
                 raise NotTaken(404, "This page has been left.", close=True)
-            more = message.get("more_body", False)
-            data = message.get("body", b"")
-            patience -= time.monotonic() - asked
-            patience = min(self._config.upload_idle, patience + len(data) / _SLOWEST)
             if data:
                 self._check_room(file.size + len(data), len(data), waiting.identity)
                 await self._write(file, data, waiting)

@@ -19,7 +19,7 @@ Rule = bool | Callable[..., Any]
 
 
 class Who:
-    """Who asks: `session`, and `tab` where it comes from one, or `request` where it comes from one."""
+    """Who asks: `session`, its `user`, and `tab` where it comes from one, or `request` where it comes from one."""
 
     __slots__ = ("request", "session", "tab")
 
@@ -27,6 +27,11 @@ class Who:
         self.session = session
         self.tab = tab
         self.request = request
+
+    @property
+    def user(self) -> Any:
+        """Who has logged in (`session.login`); None for nobody."""
+        return self.session.user
 
     def __repr__(self) -> str:
         return f"<Who {self.tab if self.tab is not None else self.request!r}>"

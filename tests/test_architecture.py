@@ -15,16 +15,16 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 # An import goes to a lower floor, or stays on its floor as long as there is no circle. A package is one room.
 FLOORS: Final[dict[int, str]] = {
     0: "errors",
-    1: "codec who css engine utilities wire config minify tasks hints context gates signatures entries exposed broker manifest sources store rewriting",
-    2: "attributes blocks bridge classes component children marks handlers safety listeners turns state lists models merge outbox js operators statements functions answers targets rules handover subscriptions topics queues tab_queue sessions assets library static_sheet dialect sheet tailwind files origin animations motion",
-    3: "chores cookies events render fields dom styling",
+    1: "codec who css engine utilities wire config minify tasks hints context gates signatures entries exposed broker visits manifest sources store rewriting",
+    2: "attributes blocks bridge classes component children marks handlers safety listeners turns state lists models merge outbox js operators statements functions answers targets rules handover subscriptions topics queues tab_queue session session_stores session_file sessions tickets flow assets library static_sheet dialect sheet tailwind files paths file_types parts origin animations motion",
+    3: "chores cookies events render fields dom styling request guards",
     4: "patch",
     5: "page scripts",
     6: "tab live shell background",
-    7: "dispatch registry uploads instances runner calls exposing",
-    8: "connection",
-    9: "app messaging routing server",
-    10: "testing cli __main__ __init__ justpy",
+    7: "attached dispatch registry uploads instances runner calls exposing",
+    8: "connection static_folders upload_folders downloads",
+    9: "app filing attaching entrance messaging routing server",
+    10: "testing cli windows __main__ __init__ justpy",
 }
 ROOMS: Final = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
 
@@ -35,7 +35,7 @@ KNOW_COMPONENTS: Final = {"__init__", "justpy"}
 
 # Libraries that only some rooms may know.
 LIBRARIES: Final[dict[str, set[str]]] = {
-    "starlette": {"app", "routing", "server", "uploads", "shell", "justpy"},
+    "starlette": {"app", "attaching", "entrance", "guards", "request", "routing", "server", "uploads", "shell", "justpy", "static_folders", "upload_folders", "downloads", "filing"},
     "uvicorn": {"server", "justpy"},
     "jinja2": {"shell", "live"},
     "redis": {"broker"},

@@ -16,9 +16,9 @@ from justui.errors import QueueFull, Refused, TopicError
 
 @pytest.fixture(params=[MemoryBroker])
 def broker(request: pytest.FixtureRequest) -> Broker:
-    """A broker that keeps 5 values, and 5 queues."""
+    """A broker that keeps 5 values, and 5 queues of 1 MB together."""
     make: Callable[..., Broker] = request.param
-    return make(values=5, queues=5)
+    return make(values=5, queues=5, size=1_000_000)
 
 
 class Ear:
@@ -136,6 +136,21 @@ def test_queues_give_the_newest_or_the_oldest(broker: Broker) -> None:
     broker.clear("other")
     broker.clear("other")
     assert broker.queues() == []
+
+
+def test_all_queues_together_are_bounded_by_their_bytes(broker: Broker) -> None:
+    for take in (broker.pop, broker.shift, broker.clear):
+        broker.push("a", Item("x" * 300_000, (b"y" * 300_000,)), 100)
+        with pytest.raises(Refused, match=r"room for \d+ bytes more \(setting queue_bytes\)"):
+            broker.push("b", Item("x" * 500_000), 100)
+        assert broker.queues() == ["a"]
+        take("a")
+    for name in "ab":
+        broker.push(name, Item("x" * 400_000), 100)
+    for _ in range(1_900):  # an item takes room beside its value
+        broker.push("c", Item("1"), 100_000)
+    with pytest.raises(Refused, match="queue_bytes"):
+        broker.push("c", Item("x" * 10_000), 100_000)
 
 
 def test_a_full_queue_refuses(broker: Broker) -> None:

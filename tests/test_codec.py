@@ -48,6 +48,7 @@ def travelled(value: Any, function: Any = None) -> Any:
         ({1: "one", None: 0, 2.5: 1}, {"1": "one", "null": 0, "2.5": 1}),
         (math.nan, None),
         ([math.inf, {"x": -math.inf}], [None, {"x": None}]),
+        ("\0", "\0"),
         (b"\0\xff", b"\0\xff"),
         ({"one": b"1", "two": [bytearray(b"2"), memoryview(b"3")]}, {"one": b"1", "two": [b"2", b"3"]}),
         ({"$": 1}, {"$": 1}),
@@ -70,7 +71,7 @@ _json = some.recursive(
     lambda inner: (
         some.lists(inner, max_size=4) | some.dictionaries(some.text(max_size=3) | some.just("$"), inner, max_size=4)
     ),
-    max_leaves=20,
+    max_leaves=6,
 )
 
 
@@ -107,6 +108,12 @@ def test_what_holds_itself_or_is_very_deep_is_refused() -> None:
     with pytest.raises(TypeError, match=f"deeper than {DEPTH} levels"):
         pack([deep])
     assert travelled("[" * 100) == "[" * 100
+    wrapped: Any = 1
+    for _ in range(DEPTH // 3):
+        wrapped = {"$": wrapped}
+    assert travelled(wrapped) == wrapped
+    with pytest.raises(TypeError, match="deeper"):
+        pack({"$": wrapped})
 
 
 def test_functions_travel_by_their_numbers() -> None:

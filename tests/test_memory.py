@@ -495,9 +495,9 @@ async def test_sessions_end_with_their_time() -> None:
         kept = weakref.WeakSet(thing for thing in gc.get_objects() if isinstance(thing, ui.Session))
         assert len(kept) >= 30
         with collector_off():
-            store.sweep(world.app.config.session_age)
+            await store.sweep(world.app.config.session_age)
             assert len(kept) >= 30
-            store.sweep(-1)
+            await store.sweep(-1)
             await eventually(lambda: len(kept) <= 1)
             assert len(world.app.sessions._live) <= 1
 

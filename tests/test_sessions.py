@@ -223,6 +223,7 @@ async def test_the_same_key_knows_its_people_after_a_restart() -> None:
         assert second.data["sessions"][0].identity == identity
 
 
+@pytest.mark.covers("PC-28")
 async def test_a_server_in_production_says_that_there_is_no_key(caplog: pytest.LogCaptureFixture, serve: Serve) -> None:
     serve(ui.App(debug=False, secret_key="s3cret"))
     async with Browser(shop()), Browser(ui.App(debug=False)):  # a test's App does not last anyway
@@ -333,7 +334,7 @@ async def test_the_memory_store_is_bounded_and_swept() -> None:
         await store.save(session)
     assert [await store.load(session.id) for session in sessions] == [None, *sessions[1:]]
     sessions[1].seen_at -= 200
-    store.sweep(100)
+    await store.sweep(100)
     assert [await store.load(session.id) for session in sessions] == [None, None, sessions[2]]
     await store.remove("id2")
     assert await store.load("id2") is None

@@ -343,3 +343,10 @@ async def test_an_error_of_ours_alone_is_told_whole() -> None:
     assert error.__traceback__ is not None
     error.__traceback__ = error.__traceback__.tb_next
     assert 'component.py", line' in hints.traceback_of(error).splitlines()[1]
+
+
+def test_a_traceback_that_quotes_what_somebody_sent_stays_short() -> None:
+    text = hints.traceback_of(ValueError("begin" + "x" * 1_000_000 + "end"))
+    assert len(text) < 21_000
+    assert "ValueError: begin" in text
+    assert text.endswith("end\n")

@@ -54,7 +54,7 @@ class Counter:
 
     def waiting(self) -> int:
         """Bytes that are kept and that no event has fetched."""
-        return self.app.uploads.waiting[1]
+        return self.app.incoming.waiting[1]
 
 
 def boot(tab: Tab) -> dict[str, Any]:
@@ -238,7 +238,7 @@ async def test_every_bound_has_a_status_and_a_reason() -> None:
     async with Browser(counter.app) as person, Browser(counter.app) as bob:
         tab, second, his = await person.open(), await person.open(), await bob.open()
         assert await post(person, tab, counter.field, b"x" * 101) == (413, "A file may have 100 bytes at most.")
-        assert counter.app.uploads.waiting == (0, 0)
+        assert counter.app.incoming.waiting == (0, 0)
         assert (await post(person, tab, counter.field, b"x" * 100))[0] == 200
         assert await post(person, tab, counter.field, b"x" * 51) == (
             413,
@@ -253,22 +253,22 @@ async def test_every_bound_has_a_status_and_a_reason() -> None:
         assert await post(person, tab, counter.field, b"") == (429, "More than 3 files at once are not taken.")
         assert (await post(bob, his, counter.field, b"x" * 50))[0] == 200
         assert await post(bob, his, counter.field, b"") == full
-        assert counter.app.uploads.waiting == (4, 200)
+        assert counter.app.incoming.waiting == (4, 200)
         # An event fetches them: there is room again.
         tab.stream.send_event(counter.field._id, "change", {"files": [1]})
         await tab.settled()
-        assert counter.app.uploads.waiting == (3, 100)
+        assert counter.app.incoming.waiting == (3, 100)
         await tab.attach("#one", ("big", b"x" * 101))
         await tab.settled()
         assert tab.notes[-1] == {"text": "A file may have 100 bytes at most.", "kind": "error"}
         # When one of several is refused, the others are not kept either.
         await his.attach("#many", ("small", b""), ("big", b"x" * 101))
         await his.settled()
-        assert counter.app.uploads.waiting == (3, 100)
+        assert counter.app.incoming.waiting == (3, 100)
         # What nobody fetches goes with its tab.
         await tab.leave()
         await his.leave()
-        await eventually(lambda: counter.app.uploads.waiting == (1, 0))
+        await eventually(lambda: counter.app.incoming.waiting == (1, 0))
 
 
 async def test_files_whose_event_never_comes_are_forgotten() -> None:

@@ -2,18 +2,27 @@
 
 import threading
 from collections import deque
+from typing import Final
 
 from justui.broker.base import Arrived, Broker, Item, Message, Receiver
 from justui.broker.names import Names, covers, is_pattern
 from justui.errors import QueueFull, Refused
 
+_ITEM: Final = 100
+"""Bytes that an item takes beside its value."""
+
 
 class MemoryBroker(Broker):
-    """The broker of one process. `values` and `queues` bound how many values it keeps and how many queues have items."""
+    """The broker of one process.
 
-    def __init__(self, *, values: int = 100_000, queues: int = 10_000) -> None:
+    `values` and `queues` bound how many values it keeps and how many queues have items, `size` the bytes of all items.
+    """
+
+    def __init__(self, *, values: int = 100_000, queues: int = 10_000, size: int = 100_000_000) -> None:
         self._most_values = values
         self._most_queues = queues
+        self._room = size
+        """Bytes that the queues can still take."""
         self._lock = threading.Lock()
         """Held while something is noted, never while a function of the program runs."""
         self._names = Names()
@@ -74,7 +83,8 @@ class MemoryBroker(Broker):
         with self._lock:
             if not is_pattern(pattern):
                 return [self._kept[pattern]] if pattern in self._kept else []
-            return [message for topic, message in self._kept.items() if covers(pattern, topic)]
+            kept = list(self._kept.values())
+        return [message for message in kept if covers(pattern, message.topic)]
 
     def forget(self, topic: str) -> None:
         """Keep no value of this topic any more."""
@@ -87,6 +97,8 @@ class MemoryBroker(Broker):
         """Put an item at the end."""
         with self._lock:
             items = self._queues.get(queue)
+            if (size := _size(item)) > self._room:
+                raise Refused(f"all queues together have room for {self._room} bytes more (setting queue_bytes)")
             if items is None:
                 if len(self._queues) >= self._most_queues:
                     raise Refused(f"{self._most_queues} queues have items already, which is the limit (setting queues)")
@@ -94,6 +106,7 @@ class MemoryBroker(Broker):
             if len(items) >= limit:
                 raise QueueFull(f"the queue {queue!r} is full: it has {limit} items, which is its limit=")
             items.append(item)
+            self._room -= size
             watching = tuple(self._watching.get(queue, ()))
         for arrived in watching:
             arrived(queue)
@@ -112,6 +125,7 @@ class MemoryBroker(Broker):
             if items is None:
                 return None
             item = items.pop() if place else items.popleft()
+            self._room += _size(item)
             if not items:
                 del self._queues[queue]
             return item
@@ -124,7 +138,7 @@ class MemoryBroker(Broker):
     def clear(self, queue: str) -> None:
         """Take out all items."""
         with self._lock:
-            self._queues.pop(queue, None)
+            self._room += sum(map(_size, self._queues.pop(queue, ())))
 
     def queues(self) -> list[str]:
         """The names of the queues that have items."""
@@ -146,3 +160,7 @@ class MemoryBroker(Broker):
                 self._watching[queue] = left
             else:
                 self._watching.pop(queue, None)
+
+
+def _size(item: Item) -> int:
+    return _ITEM + len(item.text) + sum(map(len, item.blobs))

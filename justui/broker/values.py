@@ -5,17 +5,13 @@ from typing import Any, Final
 from justui import wire
 from justui.codec import DEPTH, pack, unpack
 
-_EXPRESSION: Final = '{"$":["x"'
 _DEEPEST: Final = 2 * DEPTH + 4  # as JSON, where a special value takes two levels more
 
 
 def text_of(value: Any) -> tuple[str, tuple[bytes, ...]]:
     """`value` as JSON text, and the bytes beside it. Raises `TypeError` for what cannot travel."""
-    packed = pack(value)
-    text = wire.encode(packed.value)
-    if _EXPRESSION in text:
-        raise TypeError("an expression of .js has no value here: await it, and use what that gives")
-    return text, tuple(packed.blobs)
+    packed = pack(value, expressions=False)
+    return wire.encode(packed.value), tuple(packed.blobs)
 
 
 def value_of(text: str, blobs: tuple[bytes, ...]) -> Any:

@@ -2,6 +2,8 @@
 // Reads plain data and bytes only: nothing in a value can make it call anything.
 
 export const DEEPEST = 24;
+/** Pieces of bytes in one value: a message with more is taken for hostile. */
+const MOST_BYTES = 9_999;
 
 /** The events of no component, by which the browser asks and answers. */
 export const Request = {
@@ -77,12 +79,15 @@ function packed(value, place, depth, blobs, numberOf) {
  */
 function packedObject(value, place, depth, blobs, numberOf) {
   const bytes = bytesOf(value);
-  if (bytes) return { $: ["b", blobs.push(bytes) - 1] };
+  if (bytes) {
+    if (blobs.length === MOST_BYTES) throw new RangeError(`${at(place)}more than ${MOST_BYTES} pieces of bytes`);
+    return { $: ["b", blobs.push(bytes) - 1] };
+  }
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Number || value instanceof String || value instanceof Boolean) {
     return packed(value.valueOf(), place, depth, blobs, numberOf);
   }
-  if (depth === 0) {
+  if (depth <= 0) {
     throw new RangeError(
       `${at(place.slice(0, 200))}the value is nested deeper than ${DEEPEST} levels, or holds itself`,
     );
@@ -96,8 +101,10 @@ function packedObject(value, place, depth, blobs, numberOf) {
   }
   /** @type {{[key: string]: unknown}} */
   const items = {};
+  // With the key `$` it is wrapped, which takes two levels more.
+  const inside = depth - (Object.hasOwn(value, "$") ? 3 : 1);
   for (const key of Object.keys(value)) {
-    define(items, key, packed(value[key], `${place}.${key}`, depth - 1, blobs, numberOf));
+    define(items, key, packed(value[key], `${place}.${key}`, inside, blobs, numberOf));
   }
   return "$" in items ? { $: ["o", items] } : items;
 }

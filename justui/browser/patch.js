@@ -16,6 +16,8 @@ import { noteScrollers, stickToEnd } from "./stick.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const XLINK = "http://www.w3.org/1999/xlink";
+/** So often a script is asked for that cannot be loaded. */
+const LOADS = 3;
 
 /** @type {[id: number, value: Value, shared: boolean][]} values for fields of which this tab has its own idea */
 let waitingValues = [];
@@ -50,18 +52,25 @@ export const delivery = {
   /** @type {Uint8Array[]} */
   blobs: [],
   late: "bcgjqu",
-  /** @type {() => Promise<unknown>} */
+  /** @type {(tries: number) => Promise<unknown>} */
   load: () => Promise.resolve(),
   /** @type {[import("./wire.js").OperationJson[], Uint8Array[]][] | undefined} */
   waiting: undefined,
 };
 
 async function loadLate() {
-  try {
-    await delivery.load();
-  } catch (error) {
-    console.error("justui:", error);
-    delivery.late = "";
+  for (let tries = 1;; tries++) {
+    try {
+      await delivery.load(tries);
+      break;
+    } catch (error) {
+      console.error("justui:", error);
+      if (tries === LOADS) {
+        delivery.late = "";
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, tries * 1000));
+    }
   }
   const { waiting = [] } = delivery;
   delivery.waiting = undefined;

@@ -88,7 +88,8 @@ export function readBoot(page) {
  */
 export function startConnection(data) {
   boot = link.boot = data;
-  delivery.load = () => import(boot.bridge);
+  // By another address each time: a browser may remember that one could not be loaded.
+  delivery.load = (tries) => import(`${boot.bridge}#${tries}`);
   fieldLimit.longest = data.longest;
   fieldLimit.tell = () =>
     showNote({ text: `A text has more than ${data.longest} letters. It is kept here, and not sent.`, kind: "warning" });

@@ -5,6 +5,7 @@ Frames and acknowledgements are `stream`'s, DOM events `gestures`' and `firing`'
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -27,6 +28,8 @@ FOLLOW_UP = 0.2
 """Seconds after the last key when a field is sent that no event has carried."""
 
 Target = str | Element
+
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 class PageError(AssertionError):
@@ -462,10 +465,19 @@ class Tab:
             self.faults.append(arguments[0])
         elif name == wire.NOTE:
             self.notes.append(arguments[0])
+        elif name == wire.RUN and arguments[0] == 0:
+            self._tasks.start(self._fetch_cookie(arguments[1]), "cookie of a login")
         elif name == wire.RUN:
             self.scripts.append((arguments[0], arguments[1]))
         elif name == wire.PAGE:
             self._obey(arguments[0])
+
+    async def _fetch_cookie(self, code: str) -> None:
+        """Run the one script that the server makes itself: it fetches the cookie of a login, and may go elsewhere then."""
+        address, *further = (json.loads(text) for text in _LITERAL.findall(code))
+        await self._person.request("POST", address, [("origin", self._person.transport.base)])
+        if "location.assign" in code:
+            await self._visit(Visit(further[-1]))
 
     def _obey(self, changes: dict[str, Any]) -> None:
         if changes.get("display_url"):

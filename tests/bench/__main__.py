@@ -10,7 +10,7 @@ from typing import Final
 
 import uvloop
 
-from tests.bench import browser, click, fanout, gallery, importing, memory, request, styles, tree, visits, wire
+from tests.bench import bridge, browser, click, fanout, gallery, importing, memory, request, styles, tree, visits, wire
 from tests.bench.report import Ask, Figure, Growth, Result, say, table
 
 ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
@@ -22,6 +22,10 @@ ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
     "styles": styles.styled,
     "fanout": fanout.fanout,
     "click": click.click,
+    "call": bridge.call,
+    "js": bridge.js,
+    "publish": bridge.publish,
+    "repeats": bridge.repeats,
     "memory": memory.memory,
     "idle": memory.idle,
     "tabs": fanout.tabs,
@@ -33,13 +37,17 @@ ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
     "visits": visits.visits,
 }
 
+_PATIENCE: Final = 900.0
+"""Seconds that one row may take."""
+
 
 async def measure(names: list[str], ask: Ask) -> Result:
     """What these rows come to."""
     results: list[Figure | Growth] = []
     for name in names:
         say(f"{name} … (load {os.getloadavg()[0]:.1f})")
-        results += await ROWS[name](ask)
+        async with asyncio.timeout(None if ask.full else _PATIENCE):
+            results += await ROWS[name](ask)
     return results
 
 

@@ -5,6 +5,7 @@ Run as `python -m tests.bench.floor`; uvicorn has the settings of `justui/server
 
 import asyncio
 import socket
+import time
 from pathlib import Path
 
 import uvicorn
@@ -85,6 +86,34 @@ async def echo(websocket: WebSocket) -> None:
         return
 
 
+async def asked(websocket: WebSocket) -> None:
+    """A tab that answers what `ask` asks."""
+    await websocket.accept()
+    answering.append(websocket)
+    try:
+        while True:
+            await websocket.receive_text()
+            if waiting_answers:
+                waiting_answers.pop().set_result(None)
+    except WebSocketDisconnect:
+        return
+
+
+async def ask(request: Request) -> Response:
+    """Ask the tab `count` times, `together` at once; how long that took, in seconds."""
+    count, together = (int(request.query_params[name]) for name in ("count", "together"))
+    began = time.perf_counter()
+    for _ in range(count // together):
+        for number in range(together):
+            waiting_answers.append(asyncio.get_running_loop().create_future())
+            await answering[-1].send_text(f'[["c",[{number},1,0,"innerWidth"]]]')
+        await waiting_answers[0]
+    return PlainTextResponse(str(time.perf_counter() - began))
+
+
+answering: list[WebSocket] = []
+waiting_answers: list[asyncio.Future[None]] = []
+
 ANSWER = '[["k",12345],["t",1000123,"123456"]]'
 
 
@@ -145,8 +174,10 @@ app = Starlette(
         Route("/rows", rows_page),
         Route("/base.css", sheet),
         Route("/go", go),
+        Route("/ask", ask),
         WebSocketRoute("/hold", hold),
         WebSocketRoute("/echo", echo),
+        WebSocketRoute("/asked", asked),
         WebSocketRoute("/rows-socket", rows),
     ]
 )

@@ -77,6 +77,22 @@ async def test_chosen_files_and_those_of_a_form_reach_their_handlers(
     assert desk.sent == [("Holiday", b"\x89PNG", ["A", "B"]), ("Holiday", None, [])]
 
 
+async def test_what_a_handler_gives_is_saved(serve: Serve, proxied: Proxied, person: People) -> None:
+    page = ui.WebPage()
+
+    def give(msg: ui.Event) -> None:
+        assert msg.tab
+        msg.tab.download((part for part in (b"one,", b"two")), name="ä report.csv")
+
+    page.add(ui.Button("Give", id="give", on_click=give))
+    tab = await Site(serve, proxied, page).open(await person())
+    async with tab.page.expect_download() as coming:
+        await tab.page.click("#give")
+    download = await coming.value
+    assert download.suggested_filename == "ä report.csv"
+    assert (await download.path()).read_bytes() == b"one,two"
+
+
 async def test_a_file_survives_a_cut_and_a_restart_and_one_that_is_too_large_is_said(
     serve: Serve, proxied: Proxied, person: People
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from demos import big_table, both_ways, form, jobs, layout, sensor, to_do
+from demos import big_table, both_ways, form, jobs, layout, login, sensor, to_do
 from demos.gallery import app, demos
 from justui.errors import RemoteError
 from justui.testing import Browser, Tab
@@ -323,6 +323,31 @@ async def test_the_chat_has_rooms() -> None:
         await his.click("Garden")
         late = await bob.open("/chat/")
         assert "Anybody here?" in late.text("[role=log]")
+
+
+async def test_the_login_knows_its_people_in_every_tab_and_forgets_them_at_once() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        assert (await bob.open("/login/notes.txt")).text("h1") == "Welcome"  # by its guard
+        tab = await ann.open("/login/")
+        await tab.fill("Name", "Ann")
+        await tab.fill("Password", "correct horse")
+        await tab.click("I am new")
+        await tab.wait_for(lambda: tab.text("h1") == "Hello, Ann" and tab.state == "joined")
+        await tab.type("A note", "Buy pears\n")
+        other = await ann.open("/login/")
+        await shows(other, "ul", "Buy pears")
+        assert (await ann.request("GET", "/login/notes.txt")).text == "Buy pears"
+        guess = await bob.open("/login/")
+        await guess.fill("Name", "Ann")
+        for said in ["Name or password is wrong."] * login.TRIES + ["Too many tries. Wait 30 seconds."]:
+            await guess.fill("Password", "battery staple")
+            await guess.click("button")
+            await shows(guess, "[role=alert]", said)
+            await guess.settled()
+        await other.click("Sign out")
+        for one in (tab, other):
+            await shows(one, "h1", "Welcome")
+        assert "correct horse" not in login.accounts["Ann"].hashed
 
 
 @pytest.mark.covers("WO-13")

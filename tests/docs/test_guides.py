@@ -1,6 +1,7 @@
 """What the guides say of their code holds when people use it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import jinja2
 import pytest
 
 import justui as ui
-from justui.testing import Browser
+from justui.testing import Browser, Tab
 from tests.docs.documents import ROOT, blocks, runs
 
 
@@ -132,7 +133,6 @@ async def test_a_page_between_private_and_shared_is_kept_by_the_program() -> Non
         ("/item/7?q=tea&day=2026-05-01", 200, "Item 7"),
         ("/item/7?day=tomorrow", 400, "day"),
         ("/item/seven", 404, "Not found"),
-        ("/visits", 200, "Your visit number 1"),
     ],
 )
 async def test_routes(path: str, status: int, text: str) -> None:
@@ -143,12 +143,42 @@ async def test_routes(path: str, status: int, text: str) -> None:
 
 
 async def test_visits_are_counted_for_each_person() -> None:
-    app = guide("pages-and-tabs")["app"]
+    app = guide("sessions")["app"]
     async with Browser(app) as ann, Browser(app) as bob:
         await ann.open("/visits")
         assert "number 2" in (await ann.open("/visits")).text()
         assert "number 1" in (await bob.open("/visits")).text()
-        assert (await bob.fetch("/health")).text == '{"tabs":3}'
+
+
+async def test_health_counts_tabs() -> None:
+    async with Browser(guide("pages-and-tabs")["app"]) as person:
+        await person.open("/item/1")
+        assert (await person.fetch("/health")).text == '{"tabs":1}'
+
+
+def has_left(tab: Tab, text: str) -> bool:
+    return text not in tab.text()
+
+
+async def test_logins_guards_and_error_pages() -> None:
+    app = guide("sessions")["app"]
+    async with Browser(app) as ada, Browser(app) as grace:
+        for person, name, password in ((ada, "ada", "lovelace"), (grace, "grace", "hopper")):
+            tab = await person.open("/reports/2026")
+            assert "Sign in" in tab.text()
+            await tab.fill("Name", name)
+            await tab.click("Sign in")
+            await tab.wait_for("Name or password is wrong.")
+            await tab.fill("Password", password)
+            await tab.click("Sign in")
+            await tab.wait_for(partial(has_left, tab, "Sign in"))
+            assert tab.status == (200 if person is ada else 403)
+        assert (await ada.open("/reports/1999")).status == 410
+        tab = await ada.open("/reports/2025")
+        await tab.click("Sign out")
+        await tab.wait_for("Sign in")
+        lost = await ada.open("/nowhere")
+        assert (lost.status, lost.text("h1")) == (404, "Nothing here")
 
 
 async def test_slow_things_go_on_in_threads() -> None:

@@ -54,6 +54,9 @@ class Loop:
     def remote_failed(self, error: Exception, tab: Tab) -> None:
         raise error
 
+    def offer(self, tab: Tab, content: object, name: str) -> str:
+        raise NotImplementedError
+
     def start_timer(self, page: WebPage, timer: Timer) -> Callable[[], object]:
         raise NotImplementedError
 

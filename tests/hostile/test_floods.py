@@ -177,3 +177,19 @@ def read_the_farewell(plain: sockets.socket) -> None:
     """Read until the server says that it closes. Raises `TimeoutError` when it does not."""
     while b"\x88" not in plain.recv(4096):
         pass
+
+
+async def test_giant_frames_without_an_end_slow_only_their_sender() -> None:
+    app = ui.App()
+    app.expose(lambda *values: None, "take")
+    app.route("/")(lambda: ui.WebPage(ui.P("x")))
+    lists: list[Any] = [[] for _ in range(200_000)]
+    functions = [{"$": ["f", number]} for number in range(1, 20_000)]
+    for data in ({"more": lists}, {"c": [{"c": 0, "k": "call", "p": ["take"], "v": functions}]}):
+        async with Browser(app) as eve:
+            tab = await eve.open()
+            [mine] = app.tabs
+            for _ in range(40):
+                tab.stream.send_event(0, "call" if "c" in data else "", data)
+            await tab.wait_for(lambda mine=mine: mine.allowance < 0)  # type: ignore[misc]
+            assert mine.events < 40

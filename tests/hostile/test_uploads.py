@@ -32,7 +32,7 @@ async def test_a_byte_now_and_then_does_not_hold_a_place(serve: Serve) -> None:
             await asyncio.wait([answer], timeout=0.02)
         assert b" 408 " in await asyncio.wait_for(answer, 1)
         writer.close()
-        assert app.uploads.waiting == (0, 0)
+        assert app.incoming.waiting == (0, 0)
 
 
 async def test_who_refuses_compression_gets_none() -> None:

@@ -206,6 +206,7 @@ Deno.test("what cannot travel is refused at the caller, and nothing is sent", as
   same((await rejected(server.f("x".repeat(1_000_000)))).name, "RangeError");
   same((await rejected(server.f("€".repeat(400_000)))).name, "RangeError");
   same((await rejected(server.f(new Uint8Array(1_000_000)))).name, "RangeError");
+  same((await rejected(server.f(Array(10_000).fill(new Uint8Array(1))))).name, "RangeError");
   same(taken(), []);
   const after = lent();
   same(after - before, 5); // numbers were used, and are free again
