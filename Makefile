@@ -32,6 +32,7 @@ demo: $(VENV)/.run
 
 test: check
 	@.ci/chromium $(BIN)
+	@.ci/nginx
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 # Everything that needs no running program: quick, so it comes first.

@@ -35,7 +35,22 @@ KNOW_COMPONENTS: Final = {"__init__", "justpy"}
 
 # Libraries that only some rooms may know.
 LIBRARIES: Final[dict[str, set[str]]] = {
-    "starlette": {"app", "attaching", "entrance", "guards", "request", "routing", "server", "uploads", "shell", "justpy", "static_folders", "upload_folders", "downloads", "filing"},
+    "starlette": {
+        "app",
+        "attaching",
+        "entrance",
+        "guards",
+        "request",
+        "routing",
+        "server",
+        "uploads",
+        "shell",
+        "justpy",
+        "static_folders",
+        "upload_folders",
+        "downloads",
+        "filing",
+    },
     "uvicorn": {"server", "justpy"},
     "jinja2": {"shell", "live"},
     "redis": {"broker"},

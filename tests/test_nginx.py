@@ -62,10 +62,10 @@ def counting() -> ui.App:
         request.session["seen"] = True
         button = ui.Button("0")
 
-        @button.on("click")
         def count() -> None:
             button.text = str(int(button.text) + 1)
 
+        button.on("click", count)
         return button
 
     return app
@@ -75,13 +75,16 @@ def counting() -> ui.App:
 async def test_a_page_below_a_prefix_is_live(serve: Serve, person: People, tmp_path: Path) -> None:
     server = serve(counting(), root_path="/chat")
     with nginx(tmp_path, server.port, scheme="$scheme") as address:
-        assert httpx.get(f"{address}/").status_code == 404
-        someone = await person(f"{address}/chat/")
-        await someone.page.get_by_role("button").click()
-        await someone.page.get_by_role("button", name="1").wait_for()
+        tab = await (await person()).open(f"{address}/chat/")
+        await tab.page.get_by_role("button").click()
+        await tab.page.get_by_role("button", name="1").wait_for()
 
 
 def test_where_nginx_ends_tls_the_cookie_is_secure(serve: Serve, tmp_path: Path) -> None:
     server = serve(counting(), root_path="/chat")
     with nginx(tmp_path, server.port, scheme="https") as address:
-        assert "secure" in httpx.get(f"{address}/chat/").headers["set-cookie"].lower()
+        answer = httpx.get(f"{address}/chat/")
+        assert answer.status_code == 200
+        assert "secure" in answer.headers["set-cookie"].lower()
+    with nginx(tmp_path, server.port, scheme="http") as address:
+        assert "secure" not in httpx.get(f"{address}/chat/").headers["set-cookie"].lower()

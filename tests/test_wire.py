@@ -26,7 +26,9 @@ CONTROL: Final = {"HI", "GONE", "BEAT", "BACK", "REFUSED"}
 OPERATIONS: Final = {
     name
     for name, value in OURS.items()
-    if isinstance(value, str) and not name.startswith(("NODE_", "DATA_")) and name not in FRAMES | CONTROL | REQUESTS | {"ADDRESS"}
+    if isinstance(value, str)
+    and not name.startswith(("NODE_", "DATA_"))
+    and name not in FRAMES | CONTROL | REQUESTS | {"ADDRESS"}
 }
 
 

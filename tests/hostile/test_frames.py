@@ -97,6 +97,7 @@ async def test_one_field_twice_in_one_event_ends_the_socket(caplog: pytest.LogCa
         assert await forger.end() == HOSTILE
 
 
+@pytest.mark.covers("WO-26")
 async def test_a_frame_that_is_too_large_ends_its_socket(
     reach: Callable[[ui.App], Any], caplog: pytest.LogCaptureFixture
 ) -> None:
