@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import math
 import secrets
@@ -27,7 +28,6 @@ from justui.origin import origin_allowed
 from justui.registry import Registry
 from justui.request import Request as OurRequest
 from justui.routing import PageRoute, not_found
-from justui.session_file import FileStore
 from justui.sessions import MemoryStore, Session, Sessions, SessionStore
 from justui.shell import Wiring
 from justui.tab import Tab
@@ -196,7 +196,9 @@ class Entrance:
     def _begin_sessions(self, store: SessionStore | None) -> None:
         config = self.config
         if store is None and config.session_store:
-            store = FileStore(config.session_store, config.sessions, min(60.0, config.session_age / 10))
+            # Only now: SQLite takes a megabyte of memory.
+            rooms = importlib.import_module("justui.session_file")
+            store = rooms.FileStore(config.session_store, config.sessions, min(60.0, config.session_age / 10))
         store = store or MemoryStore(config.sessions)
         self.sessions = Sessions(config.secret_key, config.session_age, store, config.session_overlap)
         self.sessions.logged_in = self._logged_in

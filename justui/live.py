@@ -62,15 +62,23 @@ class Templates:
 
     def __init__(self, folder: str) -> None:
         self.folder = Path(folder)
-        self.environment = jinja2.Environment(
+
+    @functools.cached_property
+    def environment(self) -> jinja2.Environment:
+        """Jinja2's environment, made when somebody uses it."""
+        environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(self.folder),
             autoescape=True,
             extensions=[Trusting],
             undefined=_Missing,
             finalize=_shown,
         )
-        self.environment.globals["justui"] = _justui
-        self._compiled: Callable[[str], jinja2.Template] = functools.lru_cache(_TEXTS)(self.environment.from_string)
+        environment.globals["justui"] = _justui
+        return environment
+
+    @functools.cached_property
+    def _compiled(self) -> Callable[[str], jinja2.Template]:
+        return functools.lru_cache(_TEXTS)(self.environment.from_string)
 
     def render(self, name: str, context: dict[str, Any]) -> "HtmlPage":
         """The page that a file of the folder gives. Raises `TemplateError` naming the folder when there is none such."""
