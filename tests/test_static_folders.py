@@ -92,9 +92,10 @@ async def test_folders_hold_under_a_prefix_and_behind_rules(public: Path) -> Non
         assert (await person.fetch("/base/closed/index.html")).status == 403
 
 
-def test_mistakes_are_told_at_once(public: Path) -> None:
+def test_mistakes_are_told_at_once(public: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = ui.App()
-    program = Path(sys.modules["__main__"].__file__ or "").parent
+    program = public / "deep"
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(program / "app.py"), raising=False)
     for route, folder, homepage in (
         ("/x", public / "no", ""),
         ("x", public, ""),
