@@ -2,14 +2,8 @@
 
 import argparse
 import os
-import sys
 
 from demos.gallery import app
-
-
-def has_screen() -> bool:
-    """Whether a browser window could be seen here."""
-    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def main() -> None:
@@ -19,9 +13,7 @@ def main() -> None:
     parser.add_argument(
         "--port", type=int, default=os.environ.get("PORT") or None, help="default: the first free from 8000 on"
     )
-    parser.add_argument(
-        "--open", action=argparse.BooleanOptionalAction, default=wanted and has_screen(), help="open a browser window"
-    )
+    parser.add_argument("--open", action=argparse.BooleanOptionalAction, default=wanted, help="open a browser window")
     wishes = parser.parse_args()
     app.run(wishes.host, wishes.port, open_browser=wishes.open)
 

@@ -1,7 +1,7 @@
 """`Demo`: one program of the gallery, run under its own path, with its source beside it.
 
 A module has `page`, and `app` where its App matters: one that exposes something, or has topics, queues or templates. Such an
-App is mounted. HTML of one's own is shown in a frame, so that it stays what it is.
+App is mounted. HTML of one's own is shown in a frame, so that it stays what it is, and so is a site of several pages (`FRAMED`).
 """
 
 import functools
@@ -53,7 +53,7 @@ class Demo:
         self.module = module
         self.name = module.__name__.rpartition(".")[2]
         self.app: ui.App | None = getattr(module, "app", None)
-        self.framed = own_html(module.page)
+        self.framed = own_html(module.page) or hasattr(module, "FRAMED")
         self.title = self.name.replace("_", " ").capitalize().replace("Svg", "SVG").replace("html", "HTML")
         self.line = (module.__doc__ or "").partition("\n")[0]
         self.text = inspect.getsource(module)

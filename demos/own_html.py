@@ -6,27 +6,26 @@ from pathlib import Path
 import justui as ui
 
 app = ui.App(templates=Path(__file__).with_name("templates"))
-page = app.render("own_html.html")  # held by the program, so it is one page for everybody
 
 
 class Counter:
-    """Each tab has one of its own."""
+    """Each tab has one of its own, whose methods are those of the page's `server`."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def increment(self, msg: ui.Event) -> None:
-        self.show(msg, self.count + 1)
+        self._show(msg, self.count + 1)
 
     def reset(self, msg: ui.Event) -> None:
-        self.show(msg, 0)
+        self._show(msg, 0)
 
-    def show(self, msg: ui.Event, count: int) -> None:
+    def _show(self, msg: ui.Event, count: int) -> None:
         if msg.tab:
             self.count = msg.tab.dom.count.text = count
 
 
-app.expose(Counter, "counter", per="tab", call=["increment", "reset"])
+page = app.render("own_html.html", live=Counter)  # held by the program, so it is one page for everybody
 
 
 class Watch:

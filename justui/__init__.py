@@ -34,16 +34,21 @@ from justui.errors import (
     WireError,
 )
 from justui.events import Event
-from justui.files import UploadedFile
+from justui.files import ArrivedFile, UploadedFile
 from justui.flow import abort, redirect
 from justui.hints import near
 from justui.lists import List
 from justui.live import HtmlPage
+from justui.outlet import Outlet
 from justui.page import WebPage
+from justui.people import Person, Presence
 from justui.queues import Queue
 from justui.request import Request
 from justui.session import Session
 from justui.session_stores import SessionStore
+from justui.shared_list import ListChange, SharedList
+from justui.shared_map import MapChange, SharedMap
+from justui.shared_text import Change, SharedText, Version
 from justui.signatures import InThread
 from justui.state import Reactive, State
 from justui.tab import Tab
@@ -58,6 +63,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "App",
+    "ArrivedFile",
+    "Change",
     "Component",
     "Config",
     "ConfigError",
@@ -68,6 +75,11 @@ __all__ = [
     "InThread",
     "JustuiError",
     "List",
+    "ListChange",
+    "MapChange",
+    "Outlet",
+    "Person",
+    "Presence",
     "Queue",
     "QueueFull",
     "Reactive",
@@ -78,6 +90,9 @@ __all__ = [
     "Session",
     "SessionError",
     "SessionStore",
+    "SharedList",
+    "SharedMap",
+    "SharedText",
     "State",
     "StateError",
     "Tab",
@@ -88,6 +103,7 @@ __all__ = [
     "TreeError",
     "UploadedFile",
     "UsageError",
+    "Version",
     "WebPage",
     "Who",
     "WireError",
@@ -118,7 +134,7 @@ _ELSEWHERE = {
     "checkbox": 'Input(type="checkbox")',
     "Checkbox": 'Input(type="checkbox")',
     "image": "Img",
-    "link": "A",
+    "link": "Link, or A",
     "table": "Table",
     "html": "Div with inner_html=",
     **dict.fromkeys(("Derived", "computed", "derived"), "State, and its map: total = count.map(fn)"),
@@ -127,7 +143,7 @@ _ELSEWHERE = {
     "Box": "Div or Card",
     "expose": "App, and its expose: @app.expose",
 }
-_LATER = frozenset("SharedText SharedList Editor Upload Tabs TabPanel tab tabs DataTable CodeBlock".split())
+_LATER = frozenset("Tabs TabPanel tab tabs DataTable CodeBlock".split())
 
 
 def run(
@@ -137,21 +153,22 @@ def run(
     host: str | None = None,
     port: int | str | None = None,
     until: Callable[[], Any] | None = None,
-    open_browser: bool = False,
+    open_browser: bool | None = None,
+    reload: bool | None = None,
     quiet: bool = False,
     **settings: Any,
 ) -> None:
     """Serve one page, or the pages that a function returns, at `/`, until the program is stopped.
 
     `startup` runs once when the server's loop is up. Without a port the first free one from 8000 on is taken.
-    `open_browser`: show the page in a browser window; `quiet`: do not print the address. `settings` are
-    those of `Config`. Raises `HandlerError` when `page` is nothing that can be shown.
+    `open_browser`: show the page in a browser window; `reload`: start again when the program's files change; `quiet`: do not
+    print the address. `settings` are those of `Config`. Raises `HandlerError` when `page` is nothing that can be shown.
     """
     if not isinstance(page, Component) and not callable(page):
         raise HandlerError(f"ui.run wants a page, a component or a function that returns one, got {page!r}")
     app = App(startup=startup, **settings)
     app.route("/")(_showing(page) if isinstance(page, Component) else page)
-    app.run(host, port, until=until, open_browser=open_browser, quiet=quiet)
+    app.run(host, port, until=until, open_browser=open_browser, reload=reload, quiet=quiet)
 
 
 def _showing(component: Component) -> Callable[[], Component]:

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from justui import connection, downloads, handlers, hints, server, tickets, wire
+from justui import addresses, connection, downloads, handlers, hints, logs, server, tickets, wire
 from justui.assets import assets
 from justui.attaching import Attaching
 from justui.background import note_end, note_start
@@ -38,23 +38,28 @@ from justui.errors import AssetError, ConfigError, HandlerError, UsageError
 from justui.events import Event
 from justui.exposing import Exposing
 from justui.filing import Filing
+from justui.finishing import After, Finishing
 from justui.flow import Flow
 from justui.guards import Before, Guards
 from justui.js import Expression, of_tabs
 from justui.library import Library
-from justui.live import HtmlPage, Templates
 from justui.messaging import Messaging
 from justui.models import Data
 from justui.page import WebPage, check_coroutine, hint_at_unsent, waiting_pages
-from justui.registry import SWEEP, Registry
+from justui.page_classes import is_page_class, page_function
+from justui.registry import AT_ONCE, SWEEP, Registry
+from justui.rendering import Rendering, take_templates
 from justui.routing import PageRoute
 from justui.sessions import Session, SessionStore
+from justui.sharing import Sharing
 from justui.shell import Wiring
 from justui.statements import take_answer, take_freed
 from justui.store import store, use
 from justui.tab import Tab
 from justui.tasks import Tasks
 from justui.uploads import PATH, Uploads
+from justui.views import PATH as VIEWS
+from justui.views import Views
 from justui.visits import KEY, Visit, visiting
 from justui.who import Rule
 
@@ -70,11 +75,12 @@ Result = TypeVar("Result")
 _SOCKET = f"{wire.ADDRESS}/ws/"
 
 
-class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
+class App(Rendering, Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
     """A web application made of pages.
 
     Takes what Starlette takes (`routes`, `middleware`, `exception_handlers`, `lifespan`, `max_body_size`), `startup` (a function that runs
-    once, when the loop is up; the server waits for it), and the settings of `Config`, of which `debug` is one.
+    once, when the loop is up; the server waits for it), and the settings of `Config`, of which `debug` is one; `config`: the
+    path of a file with further ones, which wins over these, as the environment does over both.
     """
 
     bridged = False
@@ -86,6 +92,7 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
     _thread = 0
     _started = False
     _key_said = False
+    _debug_unasked = False
 
     def __init__(
         self,
@@ -97,11 +104,13 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
         max_body_size: int | None = None,
         startup: Callable[[], Any] | None = None,
         before: Before = None,
+        after: After = None,
         session_store: SessionStore | str | os.PathLike[str] | None = None,
         **settings: Any,
     ) -> None:
         if isinstance(session_store, str | os.PathLike):
             settings["session_store"] = session_store
+        templates = take_templates(settings)
         self.config = config = Config.read(settings)
         if startup is not None and not callable(startup):
             raise HandlerError(f"startup wants a function, got {startup!r}. Write its name, without brackets.")
@@ -112,6 +121,7 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
         self.tasks = Tasks(self._task_failed)
         self.dispatcher = Dispatcher(config, self.tasks)
         self.dispatcher.requests |= {wire.ANSWER: take_answer, wire.FREED: take_freed}
+        Sharing(self.dispatcher)
         self.calls = Calls(self, config, self.dispatcher, self.tasks)
         self.begin_messaging()
         self.registry = Registry(self, config, self.dispatcher, self.tasks)
@@ -127,21 +137,15 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
         self._in_threads: list[str] = []
         self._error_pages = {}
         use(config.assets, config.cdn)
-        self.templates = Templates(config.templates)
-        """The user's own HTML; its `environment` is Jinja2's."""
+        self._begin_templates(templates, config.templates)
         self.library = Library(store())
         """The third-party files that the App serves."""
         self.incoming = Uploads(config, self.registry.find)
         self._downloads = downloads.Downloads(self._worker)
-        own = [
-            Route(f"{wire.ADDRESS}/{{name}}", _asset, methods=["GET"]),
-            Route(PATH, self.incoming.answer, methods=["POST"]),
-            Route(downloads.PATH, self._downloads.answer, methods=["GET"]),
-            Route(tickets.PATH, self._give_cookie, methods=["POST"]),
-        ]
-        self._guards = Guards(before)
+        self._views = Views(self, self._worker, self.lets)
+        self._guards, self._finishing = Guards(before), Finishing(after, "App")
         super().__init__(
-            routes=[*own, *(routes or ())],
+            routes=[*self._own_routes(), *addresses.checked(routes or ())],
             middleware=[*(middleware or ()), *([Middleware(Guarded, app=self)] if self._guards else ())],
             exception_handlers={
                 HTTPException: self._http_error,
@@ -157,6 +161,16 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
 
     # Routes
 
+    def _own_routes(self) -> list[Route]:
+        """The addresses of the runtime."""
+        return [
+            Route(f"{wire.ADDRESS}/{{name}}", _asset, methods=["GET"]),
+            Route(PATH, self.incoming.answer, methods=["POST"]),
+            Route(downloads.PATH, self._downloads.answer, methods=["GET"]),
+            Route(VIEWS, self._views.answer, methods=["GET"]),
+            Route(tickets.PATH, self._give_cookie, methods=["POST"]),
+        ]
+
     def route(
         self,
         path: str,
@@ -165,44 +179,34 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
         *,
         before: Before = None,
         allow: Rule = True,
+        layout: Callable[..., Any] | None = None,
+        after: After = None,
     ) -> Callable[[Function], Function]:
         """Serve `path` (Starlette's syntax: `/item/{n:int}`) with a page function. A decorator.
 
         The function returns a page, a component, or any Starlette response. `before`: a guard, or several: functions of the
         request, sync or async, that run first, behind those of the App; they let it pass by returning nothing, or end it by
         `ui.abort`, `ui.redirect` or a response. `allow`: a function of `who` that says whether who has passed them may; else
-        the answer is 403. Both are asked again when the page's socket comes, and when it comes back.
+        the answer is 403. Both are asked again when the page's socket comes, and when it comes back. `layout`: a function that
+        returns what stands around the page, with a `ui.Outlet()` for it; who goes to another route of the same layout by a
+        `ui.Link` keeps it as it is. `after`: functions of the response, or of request and response, that may set its headers or
+        return another; those of the App come behind them.
 
         Raises `ConfigError` for justui's own addresses, `HandlerError` for a guard or rule that cannot be called.
         """
         if not str(path).startswith("/"):  # a function, where somebody wrote @app.route without brackets
             raise ConfigError(f'route() wants a path that begins with /, got {path!r:.80}. Write @app.route("/path").')
-        if path.startswith(wire.ADDRESS):
-            raise ConfigError(f"{path}: addresses below {wire.ADDRESS} are justui's own")
-
+        addresses.check_route(path)
         guards = Guards(before, allow, repr(path))
+        finishing = (Finishing(after, repr(path)), self._finishing)
 
         def register(function: Function) -> Function:
-            page = PageRoute(self, function, guards)
+            shown = page_function(function, repr(path)) if is_page_class(function) else function
+            page = PageRoute(self, shown, guards, layout, finishing)
             self._add_route(Route(path, page.answer, methods=list(methods), name=name or page.name))
             return function
 
         return register
-
-    def render(self, name: str, /, **context: Any) -> HtmlPage:
-        """The page that a template gives, for a page function to return: HTML of your own, a Jinja2 file of `App(templates=)`.
-
-        Values are escaped. With `{{ justui() }}` in its head the page is live: `server` is there, `page.on("join", fn)`, `tab.js`
-        and `tab.dom`; without it the browser gets plain HTML. Raises `TemplateError` naming the folder when there is none such.
-        """
-        return self.templates.render(name, context)
-
-    def render_text(self, source: str, /, **context: Any) -> HtmlPage:
-        """The page that a template gives which is a string of the program's own; else as `render`.
-
-        Never put into `source` what a person typed: it is code, like the file of a template. Values belong in the context.
-        """
-        return self.templates.render_text(source, context)
 
     # Programs
 
@@ -243,24 +247,39 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
         host: str | None = None,
         port: int | str | None = None,
         *,
-        workers: int = 1,
+        workers: int | None = None,
         until: Callable[[], Any] | None = None,
+        open_browser: bool | None = None,
+        reload: bool | None = None,
+        quiet: bool = False,
         **options: Any,
     ) -> None:
-        """Serve until the program is stopped, or until the function `until` has returned. See `server.run`.
+        """Serve until the program is stopped, or until the function `until` has returned; its error is raised here.
 
-        While `debug` is not set, it is on when only this machine can reach `host`. Raises `ConfigError` for more than one of
-        `workers`, which this version cannot have.
+        Without a port the first free one from 8000 on is taken and said; port 0 is any free one. `open_browser`: show the
+        homepage; `reload`: start again when the program's files change; `quiet`: do not print the address. These are
+        settings, which a file and the environment overrule. Further `options` are `trusted_proxies`, `log_level`, `log_file`, `access_log`,
+        and those of uvicorn. While `debug` is not set, it is on when only this machine can reach `host`.
+
+        Exits with an error when the port is taken or the startup fails. Raises `ConfigError` for an option that there is not,
+        and for more than one of `workers`, which this version cannot have.
         """
-        if workers != 1:
+        parameters = {*inspect.signature(App.run).parameters, *server.OF_RUN}
+        server.check_options(options, parameters)
+        later = {name: options.pop(name) for name in server.OF_RUN if name in options}
+        config = self.config.with_code(
+            host=host, port=port, workers=workers, open_browser=open_browser, reload=reload, **later
+        )
+        if config.workers != 1:
             held = _pages_held()
             raise ConfigError(
-                f"workers={workers!r}: several workers are not there yet, use workers=1."
+                f"workers={config.workers!r}: several workers are not there yet, use workers=1."
                 + (f" Pages that the program holds would exist once in each worker: {held}." if held else "")
             )
-        if self.config.debug is None:
-            self.dispatcher.debug = server.is_local(server.where(host, port)[0])
-        server.run(self, host, port, until=until, **options)
+        self.config = config
+        if config.debug is None:
+            self.dispatcher.debug = self._debug_unasked = server.is_local(config.host)
+        server.run(self, config, until=until, quiet=quiet, **options)
 
     # What pages and tabs want of their host
 
@@ -319,6 +338,15 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
         """The address at which a tab's person may fetch what a handler gives."""
         return self._downloads.offer(tab, content, name)
 
+    def offer_view(self, tab: Tab, view: Any) -> str:
+        """The address at which a tab's browser fetches another page for its present address."""
+        return self._views.offer(tab, view)
+
+    def run_life(self, page: WebPage, event: str, tab: Tab) -> None:
+        """Run what a page does when it comes into the outlet of a tab's layout, or leaves it."""
+        if page.life_handlers(event) or event == "join":
+            self.tasks.start(self.dispatcher.life(page, event, tab), f"{event} of {page.describe()}")
+
     def released(self, page: WebPage) -> None:
         """The last tab of a page has gone: watch whether it goes too."""
         self.registry.released(page)
@@ -355,6 +383,14 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
     async def __call__(self, scope: Scope, receive: Receive, send: Any) -> None:
         """The ASGI application."""
         kind = scope["type"]
+        # Where it is mounted, that is its prefix.
+        if self.config.base_path and kind != "lifespan" and "app" not in scope:
+            inside = await addresses.enter(scope, receive, send, self.config.base_path, debug=self.dispatcher.debug)
+            if inside is None:
+                return
+            scope = inside
+        if self._debug_unasked and kind != "lifespan":
+            self._end_debug(scope)
         if not self._key_said:
             self._say_key(scope)
         if kind == "lifespan":
@@ -377,6 +413,14 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
             visiting.reset(told[0])
             building.reset(told[1])
 
+    def _end_debug(self, scope: Scope) -> None:
+        """Debug mode that nobody has asked for is for the person at this machine, and not for those for whom a proxy asks."""
+        if any(name == b"x-forwarded-for" for name, _ in scope["headers"]):
+            self._debug_unasked = self.dispatcher.debug = hints.Diagnostics.on = False
+            log.warning(
+                "a proxy sends requests of others, so debug mode is off. Say debug=False, or debug=True to keep it."
+            )
+
     def _say_key(self, scope: Scope) -> None:
         """Once: say that sessions end with the server, unless it is a test's, which does not last (`justui.testing`).
 
@@ -386,7 +430,7 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
         outer = scope.get("app")
         if isinstance(outer, App):  # where we are mounted: what it said counts for us
             if self.config.debug is None:
-                self.dispatcher.debug = outer.dispatcher.debug
+                self.dispatcher.debug, self._debug_unasked = outer.dispatcher.debug, outer._debug_unasked
             return
         in_test = "justui.testing" in scope.get("extensions", ())
         lasting = self.config.secret_key or self.sessions.store.durable
@@ -429,6 +473,7 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
 
     async def _start(self) -> None:
         hints.Diagnostics.on = self.dispatcher.debug
+        logs.keep_discreet()
         self.loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self.pool = ThreadPoolExecutor(self.config.threads, "justui")
@@ -481,8 +526,8 @@ class App(Exposing, Messaging, Filing, Attaching, Entrance, Starlette):
             await self.stop()
 
     def drain(self) -> None:
-        """Tell every tab that the server goes down and to come back, spread over `Config.drain` seconds."""
-        self.registry.drain()
+        """Tell every tab that the server goes down and to come back, spread over `Config.drain` seconds, at once when it reloads."""
+        self.registry.drain(AT_ONCE if self.config.reload else self.config.drain)
 
     async def stop(self) -> None:
         """End: tasks are cancelled, tabs forgotten, sessions stored. The App may be started again."""

@@ -3,6 +3,7 @@
 import functools
 import gzip
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,17 @@ from justui.minify import minify
 from justui.wire import ADDRESS
 
 _HERE = Path(__file__).resolve().parent
-_IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"\./([\w-]+)\.js\";\n?", re.MULTILINE)
+_IMPORT = re.compile(r"^import\s+\{([^}]*)\}\s+from\s+\"(?:\./|\.\./justui/browser/)([\w-]+)\.js\";\n?", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(async )?(function|const|let|class)\b)", re.MULTILINE)
+_TOKEN: Final = re.compile(r"--[\w-]+: [^;]+;")
+_MODE: Final = re.compile(r"&\[data-theme=\w+\] {[^}]*}")
 _ENTRY: Final = "index"
 _BRIDGE: Final = "bridge"
+_EXPORTED: Final = re.compile(r"^export (?:async )?(?:function|const|let|class)\s+(\w+)", re.MULTILINE)
+_COMMON: Final = frozenset({"shared", "shared_element"})
+"""Modules that several halves have in common."""
+HALVES: Final = frozenset({"code_editor", "editor", "elements", "navigation", "people", "tooltip", "upload"})
+"""Components that have a browser half: `components/NAME.js`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +59,49 @@ def bridge(*, readable: bool) -> Asset:
     """The second script, for calls, topics and queues: a module that imports what it needs of the runtime."""
     core = _modules(_ENTRY)
     text = "".join(source for name, source in _modules(_BRIDGE).items() if name not in core)
-    shared = _shared_names()
+    files = {name: half(name, readable=readable).name for name in sorted(HALVES)}
+    text = text.replace("halfFiles = {}", f"halfFiles = {json.dumps(files)}")
     script = text if readable else minify(text)
-    head = f'import{{{",".join(sorted(shared))}}}from"./{runtime(readable=readable).name}";\n'
-    return _script("readable-bridge" if readable else "bridge", head + script)
+    return _script("readable-bridge" if readable else "bridge", _head(_BRIDGE, readable=readable) + script)
+
+
+@functools.cache
+def half(name: str, *, readable: bool) -> Asset:
+    """The browser half of a component, or a module that several of them have in common: a script of its own."""
+    text = _EXPORT.sub("", _IMPORT.sub("", _source(name)))
+    exports = sorted(set(_EXPORTED.findall(_source(name))))
+    script = text if readable else minify(text, frozenset(exports))
+    head = _head(name, readable=readable)
+    return _script(f"readable-{name}" if readable else name, f"{head}{script}\nexport{{{','.join(exports)}}};\n")
+
+
+def _head(entry: str, *, readable: bool) -> str:
+    """The imports of a script beside the runtime: of that, and of modules in common."""
+    core = _modules(_ENTRY)
+    wanted: dict[str, set[str]] = {}
+    for module in [entry] if entry in HALVES or entry in _COMMON else _modules(entry):
+        for names, needed in _IMPORT.findall("" if module in core else _source(module)):
+            if needed in core or entry != _BRIDGE:
+                file = (runtime if needed in core else functools.partial(half, needed))(readable=readable).name
+                wanted.setdefault(file, set()).update(_names(names))
+    return "".join(f'import{{{",".join(sorted(names))}}}from"./{file}";\n' for file, names in wanted.items())
+
+
+def _names(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 @functools.cache
 def _shared_names() -> frozenset[str]:
-    """What the bridge imports of the runtime."""
+    """What the other scripts import of the runtime."""
     core = _modules(_ENTRY)
     return frozenset(
-        name.strip()
-        for module in _modules(_BRIDGE)
+        name
+        for module in {**_modules(_BRIDGE), **dict.fromkeys(HALVES | _COMMON)}
         if module not in core
         for names, needed in _IMPORT.findall(_source(module))
         if needed in core
-        for name in names.split(",")
-        if name.strip()
+        for name in _names(names)
     )
 
 
@@ -80,6 +113,17 @@ def base_sheet() -> Asset:
 
 
 @functools.cache
+def tokens_sheet() -> Asset:
+    """Of that sheet what components have in HTML of the user's own: colours and sizes, and the classes of ours, no elements."""
+    text = (_HERE / "components" / "base.css").read_text("utf-8")
+    tokens = "".join(_TOKEN.findall(text))
+    modes = "\n".join(_MODE.findall(text))
+    rules = "\n".join(line for line in text.split("\n") if line.startswith(("  .ui-", "  .card", "  [hidden")))
+    sheet = f"@layer theme, base, components, utilities;\n@layer base {{\n:root {{{tokens}\n{modes}}}\n{rules}\n}}\n"
+    return _named("tokens", "css", "text/css; charset=utf-8", sheet)
+
+
+@functools.cache
 def fallback_sheet() -> Asset:
     """A few utility classes, for pages that have no Tailwind."""
     text = (_HERE / "components" / "fallback.css").read_text("utf-8")
@@ -88,8 +132,9 @@ def fallback_sheet() -> Asset:
 
 def assets() -> dict[str, Asset]:
     """All files by name."""
-    scripts = (make(readable=readable) for make in (runtime, bridge) for readable in (False, True))
-    return {asset.name: asset for asset in (*scripts, base_sheet(), fallback_sheet())}
+    scripts = [make(readable=readable) for make in (runtime, bridge) for readable in (False, True)]
+    scripts += [half(name, readable=readable) for name in sorted(HALVES | _COMMON) for readable in (False, True)]
+    return {asset.name: asset for asset in (*scripts, base_sheet(), tokens_sheet(), fallback_sheet())}
 
 
 def _modules(entry: str) -> dict[str, str]:
@@ -111,7 +156,8 @@ def _collect(name: str, modules: dict[str, str], above: tuple[str, ...]) -> None
 
 
 def _source(name: str) -> str:
-    return (_HERE / "browser" / f"{name}.js").read_text("utf-8")
+    folder = "components" if name in HALVES else "browser"
+    return (_HERE / folder / f"{name}.js").read_text("utf-8")
 
 
 def _script(stem: str, text: str) -> Asset:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 
 from justui import routing
+from justui.addresses import check_route
 from justui.attached import THREADS, Attached, is_wsgi
 from justui.component import Component
 from justui.errors import ConfigError, HandlerError, UsageError
@@ -53,8 +54,14 @@ class Attaching(_Base):
         self.router.redirect_slashes = False  # an address that is not exactly ours is theirs
 
     def mount(self, path: str, app: Any, name: str | None = None) -> None:
-        """Starlette's `mount`, which takes applications of WSGI, too."""
+        """Starlette's `mount`, which takes applications of WSGI, too. Raises `ConfigError` for justui's own addresses."""
+        check_route(path)
         super().mount(path, app if isinstance(app, Attaching) or not is_wsgi(app) else Attached(app), name)
+
+    def add_route(self, path: str, *arguments: Any, **keywords: Any) -> None:
+        """Starlette's `add_route`. Raises `ConfigError` for justui's own addresses."""
+        check_route(path)
+        super().add_route(path, *arguments, **keywords)
 
     def _attached_life(self) -> AbstractAsyncContextManager[None]:
         return nullcontext() if self._attached is None else self._attached.life(self.tasks.start)

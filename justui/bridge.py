@@ -2,6 +2,8 @@
 
 from typing import Any, Final, Protocol
 
+from justui import wire
+
 
 class Kept(Protocol):
     """What can be let go of when the tab goes."""
@@ -10,14 +12,14 @@ class Kept(Protocol):
         """Let go of everything: the tab has gone for good."""
 
 
-_FIELDS: Final = ("statements", "functions", "instances", "running", "subscriptions")
+_FIELDS: Final = ("statements", "functions", "instances", "running", "subscriptions", "documents")
 
 
 class Bridge:
     """Fields that are None until somebody needs them.
 
     `statements` are to be sent to the tab or wait for its answer, `functions` are Python's that it may call,
-    `instances` are the exposed objects of its own, `running` the calls that it has made, `subscriptions` its topics.
+    `instances` are the exposed objects of its own, `running` the calls that it has made, `subscriptions` its topics, `documents` the shared ones that are open in it.
     """
 
     __slots__ = _FIELDS
@@ -28,6 +30,11 @@ class Bridge:
         self.instances: Any = None
         self.running: Any = None
         self.subscriptions: Any = None
+        self.documents: Any = None
+
+    def open_again(self) -> str:
+        """Further operations of a fresh state: let the browser say what it has of its documents, and get the rest."""
+        return "".join(f',["{wire.SHARED}",{number},"a"]' for number in self.documents or ())
 
     def clear(self) -> None:
         """The tab has gone for good."""

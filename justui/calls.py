@@ -19,6 +19,7 @@ from justui.errors import HandlerError, JustuiError, UsageError, WireError
 from justui.events import Event
 from justui.exposed import Exposed
 from justui.instances import Instances
+from justui.roots import Roots, hint_at
 from justui.runner import RUN, Call, CallHost, Runner, Work, text_of
 from justui.signatures import Signature, WrongArguments
 from justui.tasks import Tasks
@@ -47,6 +48,8 @@ class Calls:
 
     def __init__(self, host: CallHost, config: "Config", dispatcher: Dispatcher, tasks: Tasks) -> None:
         self.exposed = Exposed(config.restricted_by)
+        self.roots = Roots(self.exposed, config.restricted_by)
+        """What is at the root of `server` in pages of the user's own HTML."""
         self.kinds: dict[str, Kind] = {NAMES: self._names}
         self._watchers: list[tuple[Watcher, int]] = []
         """The functions given to `app.on_call`, and how many arguments each takes."""
@@ -126,7 +129,9 @@ class Calls:
         except Refusal as refusal:
             self.runner.refuse(call, refusal.kind, str(refusal))
             if refusal.kind == "NameError" and self._dispatcher.debug:
-                hints.say(self.exposed.hint(call.kind, call.path))
+                root = call.tab.page.root_object
+                known = root is None or call.path[0] in self.exposed
+                hints.say(self.exposed.hint(call.kind, call.path) if known else hint_at(root, call.kind, call.path))
         except WrongArguments as wrong:
             self.runner.refuse(call, "TypeError", str(wrong))
         # Whatever a function raises is logged and told; one that means to end the program or a task ends neither.
@@ -138,8 +143,8 @@ class Calls:
     # Kinds
 
     def _call(self, call: Call) -> None:
-        entry, root = self._root(call)
-        function = entry.find_call(root, call.path[1:])
+        entry, root, steps = self._root(call)
+        function = entry.find_call(root, steps)
         signature = entry.signature(function)
         event = _event()
         arguments, keywords = signature.bind(call.value, event)
@@ -158,20 +163,20 @@ class Calls:
         self.runner.start(Work(call, function, arguments, keywords, event))
 
     def _get(self, call: Call) -> None:
-        entry, root = self._root(call)
-        self._seen_if_open(call, entry, [])
-        self.runner.finish(call, entry.read(root, call.path[1:]))
+        entry, root, steps = self._root(call)
+        self._seen_if_open(call, entry, steps, [])
+        self.runner.finish(call, entry.read(root, steps))
 
     def _set(self, call: Call) -> None:
-        entry, root = self._root(call)
-        self._seen_if_open(call, entry, [call.value])
-        entry.write(root, call.path[1:], call.value)
+        entry, root, steps = self._root(call)
+        self._seen_if_open(call, entry, steps, [call.value])
+        entry.write(root, steps, call.value)
         self.runner.finish(call, None)
 
     def _delete(self, call: Call) -> None:
-        entry, root = self._root(call)
-        self._seen_if_open(call, entry, [])
-        entry.remove(root, call.path[1:])
+        entry, root, steps = self._root(call)
+        self._seen_if_open(call, entry, steps, [])
+        entry.remove(root, steps)
         self.runner.finish(call, None)
 
     def _do_kind(self, call: Call) -> None:
@@ -189,16 +194,24 @@ class Calls:
         else:
             self.runner.finish(call, result)
 
-    def _root(self, call: Call) -> tuple[Entry, Any]:
-        """The entry of a call, and the object that it means for this caller. Raises `Refusal`."""
-        entry = self.exposed.find(call.path[0])
-        if not is_allowed(entry.allow, call.who, entry.name):
-            raise Refusal("PermissionError", f"you may not use {entry.name!r}")
-        return entry, self._instances.find(entry, call.tab, time.monotonic())
+    def _root(self, call: Call) -> tuple[Entry, Any, tuple[str, ...]]:
+        """The entry of a call, the object that it means for this caller, and the steps from there. Raises `Refusal`."""
+        root: Entry | None = call.tab.page.root_object
+        at_root = root is not None and call.path[0] not in self.exposed
+        entry = root if root is not None and at_root else self.exposed.find(call.path[0])
+        if not is_allowed(entry.allow, call.who, call.path[0]):
+            raise Refusal("PermissionError", f"you may not use {call.path[0]!r:.120}")
+        return entry, self._instances.find(entry, call.tab, time.monotonic()), call.path if at_root else call.path[1:]
 
     def _names(self, who: Who, name: str, value: Any) -> dict[str, Any]:
         """What the caller may see."""
-        return {entry.name: entry.describe(entry.target) for entry in self.exposed.entries() if self._shows(entry, who)}
+        found = {
+            entry.name: entry.describe(entry.target) for entry in self.exposed.entries() if self._shows(entry, who)
+        }
+        root: Entry | None = None if who.tab is None else who.tab.page.root_object
+        if root is not None and self._shows(root, who):
+            found |= root.describe_names(root.target)
+        return found
 
     def _shows(self, entry: Entry, who: Who) -> bool:
         try:
@@ -218,8 +231,8 @@ class Calls:
             raise HandlerError("on_call takes up to (who, kind, name, arguments)")
         self._watchers.append((function, arity))
 
-    def _seen_if_open(self, call: Call, entry: Entry, arguments: list[Any]) -> None:
-        if entry.allows(call.kind, call.path[1:]):
+    def _seen_if_open(self, call: Call, entry: Entry, steps: tuple[str, ...], arguments: list[Any]) -> None:
+        if entry.allows(call.kind, steps):
             self._seen(call, arguments)
 
     def _seen(self, call: Call, arguments: list[Any]) -> None:
@@ -236,7 +249,7 @@ class Calls:
 
     def sweep(self, oldest: float, present: set[str]) -> None:
         """Forget the objects of sessions that are over: not used since `oldest`, and not among those `present`."""
-        self._instances.sweep(oldest, present, set(self.exposed.entries()))
+        self._instances.sweep(oldest, present, {*self.exposed.entries(), *self.roots.entries()})
 
     def forget(self, identity: str) -> None:
         """Forget the objects of a session that has ended."""

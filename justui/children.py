@@ -146,13 +146,13 @@ def _note_reordering(parent: "Component", old: "list[Component]", new: "list[Com
     """Note which of those that stay have to move; the old and the new list begin at number `start`."""
     places = {child: place for place, child in enumerate(old)}
     staying = [(places[child], now) for now, child in enumerate(new, start) if child in places]
-    still = _longest_increasing([place for place, _ in staying])
+    still = longest_increasing([place for place, _ in staying])
     for order, (before, now) in enumerate(staying):
         if order not in still:
             note_move(parent, old[before], now)
 
 
-def _longest_increasing(numbers: list[int]) -> Collection[int]:
+def longest_increasing(numbers: list[int]) -> Collection[int]:
     """The indices of one longest increasing subsequence of distinct `numbers`."""
     if all(here < following for here, following in pairwise(numbers)):
         return range(len(numbers))

@@ -1,9 +1,12 @@
-"""The command `justui`, also `python -m justui`: assets fetched ahead, and a static Tailwind sheet.
+"""The command `justui`, also `python -m justui`: run a program, fetch assets ahead, build a static Tailwind sheet.
 
 It reads arguments and prints; the work is done elsewhere. Exit codes: 0 done, 1 failed, 2 wrong use.
 """
 
 import argparse
+import os
+import re
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -12,13 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from justui.config import Config
-from justui.errors import AssetError, JustuiError
+from justui.errors import AssetError, JustuiError, UsageError
 from justui.manifest import File
+from justui.reloading import Reloader
 from justui.static_sheet import build_sheet
 from justui.store import Store, store, use
 
 FAILED = 1
 WRONG = 2
+
+_IN_MODULE = re.compile(r"\w+(\.\w+)*:\w+")
+_SERVE = "import importlib, sys; module, _, name = sys.argv[1].partition(':'); getattr(importlib.import_module(module), name).run()"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,6 +50,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"justui {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
+
+    run = commands.add_parser(
+        "run",
+        help="run a program, and again when its files change",
+        description="Runs a program as Python does, with settings that win over its own.",
+    )
+    run.add_argument("--host", help="address to listen on")
+    run.add_argument("--port", type=int, help="port to listen on; 0 is any free one")
+    run.add_argument("--config", metavar="FILE", help="file of settings, .toml or .yaml")
+    run.add_argument(
+        "--reload", action="store_true", help="start again when files change: pip install 'justui[reload]'"
+    )
+    run.add_argument("--open", action="store_true", help="show the homepage in a browser")
+    run.add_argument("program", help="app.py, or module:app for an App that a module has")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…", help="are the program's own")
+    run.set_defaults(run=_run)
 
     assets = commands.add_parser(
         "assets",
@@ -93,6 +116,22 @@ def _store(options: argparse.Namespace) -> Store:
     config = Config.read({key: value for key, value in given.items() if value is not None})
     use(config.assets, config.cdn)
     return store()
+
+
+def _run(options: argparse.Namespace) -> int:
+    said = {"HOST": options.host, "PORT": options.port, "CONFIG": options.config, "OPEN_BROWSER": options.open or None}
+    os.environ.update({f"JUSTUI_{name}": str(value) for name, value in said.items() if value is not None})
+    file = Path(options.program)
+    if not file.is_file() and not _IN_MODULE.fullmatch(options.program):
+        raise UsageError(f"There is no program {options.program}. Write a file, as app.py, or module:app.")
+    start = [str(file)] if file.is_file() else ["-c", _SERVE, options.program]
+    command = [sys.executable, *start, *options.arguments]
+    if options.reload:
+        folders = [file.parent, Path(Config.read({}).templates)] if file.is_file() else [Path.cwd()]
+        return Reloader(command, folders, [Path(file) for file in [Config.read({}).file] if file]).run()
+    if os.name == "posix":
+        os.execv(sys.executable, command)  # noqa: S606 - the program itself
+    return subprocess.call(command)  # noqa: S603 - as above
 
 
 def _pull(options: argparse.Namespace) -> int:

@@ -16,8 +16,8 @@ from justui.attributes import Attribute, Begin
 from justui.attributes import Text as TextAttribute
 from justui.children import Children, append_new, check, insert, parents_of, place_of, replace, take_out
 from justui.classes import Classes
-from justui.context import HANDED, handling
-from justui.errors import HandlerError, StateError, TreeError
+from justui.context import HANDED, handling, mounting
+from justui.errors import HandlerError, StateError, TreeError, UsageError
 from justui.handlers import EVENTS, EventFunction, Handler
 from justui.listeners import Listener
 from justui.lists import List
@@ -125,7 +125,7 @@ class Settable(property):
         super().__set__(component, value)
 
 
-_ITSELF = frozenset({"text", "show", "model"})
+_ITSELF = frozenset({"text", "show", "model", "presence"})
 """Properties that see to states themselves."""
 
 
@@ -261,6 +261,7 @@ class Component(Classes):
 
     classes = TextAttribute("class")
     style = TextAttribute("style")
+    tooltip = TextAttribute("data-tooltip")
     data = DataSlot()
     animation = Animation("data-animation")
     transition = Transition("data-transition")
@@ -564,7 +565,7 @@ class Component(Classes):
                 self.set_attributes({name.replace("_", "-"): source})
                 return True
             return False
-        if name == "model" or isinstance(attribute, OnEvent):
+        if name in ("model", "presence") or isinstance(attribute, OnEvent):
             return False
         self._follow(name, source, self._begin.get(name))
         return True
@@ -907,6 +908,16 @@ class Component(Classes):
 
     def __repr__(self) -> str:
         return f"<{self.describe()}>"
+
+    def __html__(self) -> str:
+        """The place of this component in a template that `app.render` renders. Raises `UsageError` elsewhere."""
+        mount = mounting.get()
+        if mount is None:
+            raise UsageError(
+                f"{self.describe()} is a component, no text: it has its place in a template that app.render renders, or "
+                "app.render_html in a view of another framework."
+            )
+        return mount(self)
 
     def __bool__(self) -> bool:
         return True

@@ -1,22 +1,53 @@
-"""The settings of an App: one typed, documented place with sane bounds. Reads arguments and the environment."""
+"""The settings of an App: one typed, documented place with sane bounds. From the program, then a file, then the environment."""
 
 import dataclasses
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final
 
 from justui.errors import ConfigError
-from justui.hints import near
+from justui.hints import near, say
+from justui.setting_values import checked, digits, parsed
+from justui.settings_file import SettingsFile
 
-_TRUE = {"1", "true", "yes", "on"}
-_FALSE = {"0", "false", "no", "off"}
+SECRET: Final = frozenset({"secret_key", "session_store"})
+"""Settings whose value nobody is ever shown."""
+_PASSWORD: Final = re.compile(r"(?<=//)[^/@\s]+(?=@)")
+_PREFIX: Final = "JUSTUI_"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """The settings of an App. Each may also be set by an environment variable `JUSTUI_<NAME>`; an argument wins."""
+class _Layers:
+    """Which file was read, and where each setting comes from that does not come from the program."""
 
+    __slots__ = ("_file", "_origins")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Config(_Layers):
+    """The settings of an App: keywords of the program, a file, and environment variables `JUSTUI_<NAME>`; the last one wins."""
+
+    host: str = "127.0.0.1"
+    """Address of this machine to listen on, such as `0.0.0.0` for all that it has. For `app.run`."""
+    port: int | None = None
+    """Port to listen on; 0 is any free one. None: the first free one from 8000 on. For `app.run`."""
+    base_path: str = ""
+    """Prefix of all addresses, such as `/test`; nothing is served above it. Empty: none."""
+    open_browser: bool = False
+    """Show the homepage in a browser once the server listens; not where there is no screen, and not in CI. For `app.run`."""
+    reload: bool = False
+    """Start the program again when its files change, while you write it. For `app.run`."""
+    workers: int = 1
+    """Processes; this version can have one. For `app.run`."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses and networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. For `app.run`."""
+    log_level: str = ""
+    """How much is logged: `debug`, `info`, `warning`, `error` or `critical`. Empty: warnings, or as the program has it. For `app.run`."""
+    log_file: str = ""
+    """File to which the log is added; `stdout` is standard output. Empty: standard error. For `app.run`."""
+    access_log: bool = False
+    """Log each request, without its query. For `app.run`."""
     debug: bool | None = None
     """Show tracebacks in the page and give hints. None: yes while `app.run` listens on this machine only."""
     secret_key: str = ""
@@ -28,7 +59,7 @@ class Config:
     session_age: float = 14 * 86400.0
     """Seconds that a session lives after its last use."""
     session_store: str = ""
-    """File in which sessions are kept, such as `sessions.db`, so that they outlive the server. Empty: in memory."""
+    """Where sessions are kept, so that they outlive the server: a file, `sessions.db`, or a Redis server, `redis://localhost`. Empty: in memory."""
     sessions: int = 100_000
     """Sessions with something in them that are kept."""
     session_overlap: float = 10.0
@@ -85,6 +116,10 @@ class Config:
     """The same number for the whole App; each larger one is an open file of the server's."""
     uploads_waiting_bytes: int = 2_000_000_000
     """The same bytes for the whole App."""
+    upload_half_bytes: int = 2_000_000_000
+    """Bytes of one person's half uploads in folders that take files."""
+    uploads_half_bytes: int = 10_000_000_000
+    """The same for the whole App."""
     upload_idle: float = 30.0
     """Seconds that an upload may stand still, or be slower than 1,000 bytes a second."""
     slow_handler: float = 0.25
@@ -116,23 +151,106 @@ class Config:
 
     @classmethod
     def read(cls, arguments: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> "Config":
-        """Settings from `arguments`, then from the environment.
+        """Settings from `arguments`, then from the file that `arguments["config"]` or `JUSTUI_CONFIG` names, then from the environment.
 
-        Raises `ConfigError` naming the key when a key is unknown or its value has the wrong type.
+        Raises `ConfigError` naming the key, and the file and its line, when a key is unknown or its value has the wrong type,
+        and for a file that cannot be read.
         """
         environment = os.environ if environment is None else environment
-        fields = {field.name: field for field in dataclasses.fields(cls)}
-        for key in arguments:
-            if key not in fields:
-                raise ConfigError(f"There is no setting {key!r}.{near(key, fields)}")
-        values: dict[str, Any] = {}
-        for name, field in fields.items():
-            variable = "JUSTUI_" + name.upper()
-            if name in arguments:
-                values[name] = _checked(name, arguments[name], field.type)
-            elif variable in environment:
-                values[name] = _parsed(variable, environment[variable], field.type)
-        return cls(**values)
+        arguments = dict(arguments)
+        file = _file(arguments.pop("config", None), environment)
+        values = _from_code(arguments)
+        origins: dict[str, str] = {}
+        if file is not None:
+            values |= _from_file(file)
+            origins = {name: file.where(name) for name in file.values}
+        _say_misspelt(environment)
+        for name, kind in _KINDS.items():
+            variable = _PREFIX + name.upper()
+            value = parsed(variable, name, environment.get(variable), kind)
+            if value is not None:
+                values[name], origins[name] = value, variable
+        return cls(**values)._from(origins, "" if file is None else file.path)
+
+    def with_code(self, **arguments: Any) -> "Config":
+        """The same with what the program says later, which a file and the environment overrule, too. None: says nothing.
+
+        Raises `ConfigError` naming the key when a value has the wrong type.
+        """
+        said = _from_code({name: value for name, value in arguments.items() if value is not None})
+        origins = self._given()
+        new = {name: value for name, value in said.items() if name not in origins}
+        return dataclasses.replace(self, **new)._from(origins, self.file)
+
+    def origin(self, name: str) -> str:
+        """What overruled the program: `JUSTUI_PORT`, or `settings.yaml, line 3`; empty where nothing did."""
+        return self._given().get(name, "")
+
+    def _given(self) -> dict[str, str]:
+        given: dict[str, str] = getattr(self, "_origins", {})
+        return given
+
+    @property
+    def file(self) -> str:
+        """The path of the file that was read; empty where there was none."""
+        path: str = getattr(self, "_file", "")
+        return path
+
+    def _from(self, origins: dict[str, str], file: str) -> "Config":
+        object.__setattr__(self, "_origins", origins)
+        object.__setattr__(self, "_file", file)
+        return self
+
+    def __repr__(self) -> str:
+        values = ((name, getattr(self, name), default) for name, default in _DEFAULTS.items())
+        return f"Config({', '.join(f'{name}={_shown(name, value)}' for name, value, default in values if value != default)})"
+
+
+_KINDS: Final[dict[str, Any]] = {field.name: field.type for field in dataclasses.fields(Config)}
+_DEFAULTS: Final = {field.name: field.default for field in dataclasses.fields(Config)}
+
+
+def _from_code(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in arguments.items():
+        if name not in _KINDS:
+            raise ConfigError(f"There is no setting {name!r}.{near(name, _KINDS)}")
+        value = digits(value) if name == "port" else value
+        values[name] = checked(name, name, value, _KINDS[name], secret=name in SECRET)
+    return values
+
+
+def _say_misspelt(environment: Mapping[str, str]) -> None:
+    """Hint at variables that are nearly settings. Others with our prefix may be of other programs."""
+    known = [_PREFIX + name.upper() for name in (*_KINDS, "config")]
+    for variable in environment:
+        if variable.startswith(_PREFIX) and variable not in known and (found := near(variable, known, 0.85)):
+            say(f"There is no setting for the variable {variable}.{found}")
+
+
+def _from_file(file: SettingsFile) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in file.values.items():
+        where = file.where(name)
+        if name not in _KINDS:
+            raise ConfigError(f"{where}: there is no setting {name!r}.{near(name, _KINDS)}")
+        values[name] = checked(f"{where}: {name}", name, value, _KINDS[name], secret=name in SECRET)
+    return values
+
+
+def _file(argument: Any, environment: Mapping[str, str]) -> SettingsFile | None:
+    path = environment.get(_PREFIX + "CONFIG") or argument
+    if path is None or path == "":
+        return None
+    if not isinstance(path, str | os.PathLike):
+        raise ConfigError(
+            f"config wants the path of a file, such as settings.toml, got {type(path).__name__}. Settings are keywords."
+        )
+    return SettingsFile(os.fspath(path))
+
+
+def _shown(name: str, value: Any) -> str:
+    return "'…'" if name in SECRET else _PASSWORD.sub("…", repr(value))
 
 
 def style_sheet(setting: str) -> str:
@@ -145,44 +263,3 @@ def style_sheet(setting: str) -> str:
         raise ConfigError(
             f"css={setting!r} cannot be read: {error}. Write the path of a style sheet, or CSS."
         ) from None
-
-
-def _checked(name: str, value: Any, kind: Any) -> Any:
-    if kind == tuple[str, ...]:
-        if not isinstance(value, (list, tuple, set, frozenset)) or not all(isinstance(item, str) for item in value):
-            raise ConfigError(f"{name} must be a list of strings, got {value!r}")
-        return tuple(value)
-    if kind is str and isinstance(value, os.PathLike):
-        value = os.fspath(value)
-    if kind is float and type(value) is int:
-        value = float(value)
-    if type(value) not in (get_args(kind) or (kind,)):
-        raise ConfigError(f"{name} must be {_named(kind)}, got {value!r}")
-    if kind is int and value < 1:
-        raise ConfigError(f"{name} must be at least 1, got {value!r}")
-    if kind is float and not value >= 0:
-        raise ConfigError(f"{name} must not be negative, got {value!r}")
-    return value
-
-
-def _parsed(variable: str, text: str, kind: Any) -> Any:
-    if kind == tuple[str, ...]:
-        return tuple(item.strip() for item in text.split(",") if item.strip())
-    if kind is str:
-        return text
-    if kind in (int, float):
-        try:
-            value = kind(text)
-        except ValueError:
-            raise ConfigError(f"{variable} must be {_named(kind)}, got {text!r}") from None
-        return _checked(variable, value, kind)
-    if text.lower() in _TRUE:
-        return True
-    if text.lower() in _FALSE:
-        return False
-    raise ConfigError(f"{variable} must be true or false, got {text!r}")
-
-
-def _named(kind: Any) -> str:
-    names = {int: "a whole number", float: "a number", str: "a string"}
-    return names.get(kind, "true or false")

@@ -2,11 +2,12 @@
 
 import asyncio
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from justui.component import Component
     from justui.events import Event
 
 handling: ContextVar["Event | None"] = ContextVar("justui_handling", default=None)
@@ -14,6 +15,9 @@ handling: ContextVar["Event | None"] = ContextVar("justui_handling", default=Non
 
 building: ContextVar[bool] = ContextVar("justui_building", default=False)
 """Whether a page function runs here: a page made now belongs to one request."""
+
+mounting: ContextVar["Callable[[Component], str] | None"] = ContextVar("justui_mounting", default=None)
+"""What makes a place for a component that a template of `app.render` was given, while one is rendered here."""
 
 
 def whereabouts() -> object:

@@ -100,7 +100,7 @@ class Dispatcher:
             for field in relayed:
                 field.update()
             for field, calls, error in followed:
-                self._follow_up(tab, field, calls, error)
+                self.follow_up(tab, field, calls, error)
             if id:
                 await self._handle(tab, id, name, data)
             elif (request := self.requests.get(name)) is not None:
@@ -173,7 +173,7 @@ class Dispatcher:
             handling.reset(token)
         return field, calls, error
 
-    def _follow_up(self, tab: "Tab", field: Field, calls: list[Call], error: Exception | None) -> None:
+    def follow_up(self, tab: "Tab", field: Component, calls: list[Call], error: Exception | None) -> None:
         """Call the functions that listen to the model of a field, as a handler: the page is updated then."""
         event = Event("input", field, tab.page, tab)
         if error is not None:
@@ -217,11 +217,12 @@ class Dispatcher:
         answer, value, error = found
         page = tab.page
         said = {"result": value, "error": error, "request_id": answer.request_id}
-        listening = page.life_handlers("result_ready")
+        shown = (page,) if page.inner is None else (page, page.inner)
+        listening = [(one, handler) for one in shown for handler in one.life_handlers("result_ready")]
         if error is not None and not listening and not answer.awaited:
             log.warning("run_javascript in %r: %s", tab, error)
-        for handler in listening:
-            await self.run(handler, page, Event("result_ready", page, page, tab, dict(said)))
+        for one, handler in listening:
+            await self.run(handler, one, Event("result_ready", one, one, tab, dict(said)))
 
     # Handlers
 
@@ -327,10 +328,11 @@ class Dispatcher:
                 log.exception("a function given to on_error failed")
 
     async def life(self, page: "WebPage", name: str, tab: "Tab") -> None:
-        """Run what the page does when a tab joins or leaves."""
-        for event in (name, "page_ready") if name == "join" else (name,):
-            for handler in page.life_handlers(event):
-                await self.run(handler, page, Event(event, page, page, tab))
+        """Run what the page does when a tab joins or leaves, and what the page in its outlet does."""
+        for shown in (page,) if page.inner is None else (page, page.inner):
+            for event in (name, "page_ready") if name == "join" else (name,):
+                for handler in shown.life_handlers(event):
+                    await self.run(handler, shown, Event(event, shown, shown, tab))
 
 
 @coroutine

@@ -196,9 +196,7 @@ class Entrance:
     def _begin_sessions(self, store: SessionStore | None) -> None:
         config = self.config
         if store is None and config.session_store:
-            # Only now: SQLite takes a megabyte of memory.
-            rooms = importlib.import_module("justui.session_file")
-            store = rooms.FileStore(config.session_store, config.sessions, min(60.0, config.session_age / 10))
+            store = _store_at(config)
         store = store or MemoryStore(config.sessions)
         self.sessions = Sessions(config.secret_key, config.session_age, store, config.session_overlap)
         self.sessions.logged_in = self._logged_in
@@ -267,3 +265,21 @@ def local_path(scope: Mapping[str, Any]) -> str:
     """The path of a request below the App's own prefix."""
     path, root = str(scope["path"]), str(scope.get("root_path", ""))
     return path[len(root) :] if root and path.startswith(root) else path
+
+
+def _store_at(config: Config) -> SessionStore:
+    """The store that the settings name. Only now its room is read: SQLite takes a megabyte of memory, and redis is an extra.
+
+    Raises `ConfigError` where the extra is missing.
+    """
+    place, precision = config.session_store, min(60.0, config.session_age / 10)
+    if place.partition("://")[0] not in ("redis", "rediss", "unix"):
+        rooms = importlib.import_module("justui.session_file")
+        return rooms.FileStore(place, config.sessions, precision)  # type: ignore[no-any-return]
+    try:
+        rooms = importlib.import_module("justui.session_redis")
+    except ImportError:
+        raise ConfigError(
+            'session_store names a Redis server, which wants the extra "redis": pip install "justui[redis]"'
+        ) from None
+    return rooms.RedisStore(place, config.session_age, precision)  # type: ignore[no-any-return]

@@ -151,7 +151,7 @@ class Entry:
             return function
         value = self._find(CALL, root, steps)
         if self._lists[CALL] is True and (isinstance(value, type) or not inspect.isroutine(value)):
-            raise there_is_no((self.name, *steps))
+            raise there_is_no(self.path(steps))
         if not callable(value):
             raise Refusal("TypeError", f"{self._path(steps)} is no function: it is {kind_of(value)}")
         return value  # type: ignore[no-any-return]
@@ -165,7 +165,7 @@ class Entry:
             if inspect.isroutine(value) and self.allows(CALL, steps):
                 return self._describe_function(steps, value)
             if inspect.isroutine(value) or isinstance(value, _MACHINERY):
-                raise there_is_no((self.name, *steps))
+                raise there_is_no(self.path(steps))
             return value
         if self.allows(CALL, steps):
             return self._describe_function(steps, self.find_call(root, steps))
@@ -175,7 +175,7 @@ class Entry:
             for names in self._lists.values()
         ):
             return self.describe(root, steps)
-        raise there_is_no((self.name, *steps))
+        raise there_is_no(self.path(steps))
 
     def write(self, root: Any, steps: tuple[str, ...], value: Any) -> None:
         """Set the value at these steps. Raises `Refusal`; what a property raises goes on."""
@@ -186,7 +186,7 @@ class Entry:
         present = static(owner, steps[-1])
         self._check_mark(present, steps)
         if self._lists[SET] is True and not _is_data(present):
-            raise there_is_no((self.name, *steps))
+            raise there_is_no(self.path(steps))
         if not isinstance(present, property) and is_reactive(state := getattr(owner, steps[-1], None)):
             _set_state(state, value, self._path(steps))
         else:
@@ -199,7 +199,7 @@ class Entry:
         self._check_mark(present, steps)
         its_own = steps[-1] in getattr(owner, "__dict__", ()) or hasattr(present, "__delete__")
         if not its_own or (self._lists[DELETE] is True and not _is_data(present)):
-            raise there_is_no((self.name, *steps))
+            raise there_is_no(self.path(steps))
         delattr(owner, steps[-1])
 
     def _find(self, kind: str, root: Any, steps: tuple[str, ...]) -> Any:
@@ -208,12 +208,12 @@ class Entry:
     def _owner(self, kind: str, root: Any, steps: tuple[str, ...]) -> Any:
         """The object that has the last of these steps, when the lists let it be used."""
         if not steps or not all(map(is_public, steps)) or not self.allows(kind, steps) or is_reactive(root):
-            raise there_is_no((self.name, *steps))
+            raise there_is_no(self.path(steps))
         owner = root
         for number, step in enumerate(steps[:-1]):
             owner = plain(self._step(owner, step, steps[: number + 1]))
             if not is_walkable(owner):
-                raise there_is_no((self.name, *steps))
+                raise there_is_no(self.path(steps))
         return owner
 
     def _step(self, owner: Any, step: str, steps: tuple[str, ...]) -> Any:
@@ -222,7 +222,7 @@ class Entry:
             value = getattr(owner, step)
         except AttributeError as error:
             if error.name == step and error.obj is owner:
-                raise there_is_no((self.name, *steps)) from None
+                raise there_is_no(self.path(steps)) from None
             raise
         self._check_mark(value, steps)
         return value
@@ -235,8 +235,23 @@ class Entry:
         """Whether something is restricted, as `@ui.restricted` makes it."""
         return is_marked(value, self._markers)
 
+    def path(self, steps: tuple[str, ...]) -> tuple[str, ...]:
+        """How a browser goes to an attribute. An entry without a name is the root of `server` itself."""
+        return (self.name, *steps) if self.name else steps
+
     def _path(self, steps: tuple[str, ...]) -> str:
-        return f"{'.'.join((self.name, *steps))!r:.120}"
+        return f"{'.'.join(self.path(steps))!r:.120}"
+
+    def first_names(self) -> list[str]:
+        """The attributes at which something may be done, there or below."""
+        found: dict[str, None] = {}
+        for kind, listed in self._lists.items():
+            if not isinstance(listed, bool):
+                found |= dict.fromkeys(sorted(name.partition(".")[0] for name in listed))
+            elif listed:
+                names = public_names(self.target)
+                found |= dict.fromkeys(name for name in names if fits(kind, static(self.target, name)))
+        return list(found)
 
     # Functions
 
@@ -280,6 +295,14 @@ class Entry:
                 if callable(one)
             }
         return found
+
+    def describe_names(self, root: Any) -> dict[str, Any]:
+        """What may be done with each attribute of an entry that is the root of `server` itself."""
+        functions = {name for name in self._names(CALL, root, ()) if "." not in name}
+        return {
+            name: self._describe_function((name,), static(root, name)) if name in functions else {"kind": "value"}
+            for name in self.first_names()
+        }
 
     def _names(self, kind: str, owner: Any, steps: tuple[str, ...]) -> Iterator[str]:
         listed = self._lists[kind]

@@ -30,7 +30,8 @@ class Event:
         self.type = type
         self.target = target
         self.page = page
-        self.tab = tab
+        # `| Any` and not `| None`: handlers of browsers' events always have one, and are not to ask.
+        self.tab: Tab | Any = tab
         self.data = data or {}
         self.files: list[UploadedFile] = []
         """The files that were chosen, with their bytes: of the input at a `change`, of the whole form at a `submit`."""
@@ -39,7 +40,7 @@ class Event:
         self._values: dict[str, Any] | None = None
 
     @property
-    def session(self) -> "Session | None":
+    def session(self) -> "Session | Any":
         """The person's session."""
         return None if self.tab is None else self.tab.session
 
@@ -49,6 +50,8 @@ class Event:
         target = self.target
         if isinstance(target, Field):
             return target.checked if target.kind in CHECKED else target.value
+        if isinstance(getattr(type(target), "value", None), property):
+            return target.value  # type: ignore[attr-defined]
         if "value" in self.data:
             return self.data["value"]
         return (target._attributes or {}).get("value")

@@ -26,7 +26,8 @@ from justui.entries import (
 from justui.errors import ConfigError, HandlerError
 from justui.hints import is_async, near
 
-_RESERVED: Final = frozenset(("topic", "queue", "tab", "on", "ready", "names"))
+RESERVED: Final = frozenset(("topic", "queue", "tab", "on", "ready", "names"))
+"""What `server` has of its own in the browser."""
 
 
 class Exposed:
@@ -175,7 +176,7 @@ def check_name(name: Any) -> None:
         raise ConfigError(f"{name!r} begins with _, which hides a name. Take another one.")
     if "." in name:
         raise ConfigError(f"{name!r} has a dot, which leads to an attribute. Take another name.")
-    if name in _RESERVED or name in JAVASCRIPT:
+    if name in RESERVED or name in JAVASCRIPT:
         raise ConfigError(f"server.{name} means something else in the browser. Take another name than {name!r}.")
 
 

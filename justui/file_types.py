@@ -30,6 +30,15 @@ class FileTypes:
         self._endings = {"." + one.lstrip(".").lower() for one in listed or () if "/" not in one}
         self._types = {one.lower() for one in listed or () if "/" in one}
 
+    def __bool__(self) -> bool:
+        """Whether there are types that are not taken."""
+        return self._listed is not None
+
+    @property
+    def accept(self) -> str:
+        """What a file input says, so that it offers these first; empty where all are taken."""
+        return ",".join(sorted(self._endings | self._types))
+
     def __str__(self) -> str:
         return ", ".join(self._listed or ())
 

@@ -32,6 +32,32 @@ _UNSEEN: Final = frozenset(("Cc", "Cs", "Zl", "Zp"))
 _TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 
 
+class ArrivedFile:
+    """A file that has come into a folder that takes files: `name`, `size` in bytes, `type` by its name, `path` on the server,
+    `url` where the folder's route has it (it is served there with `serve=True`).
+    """
+
+    __slots__ = ("path", "size", "type", "url")
+
+    def __init__(self, path: Path, size: int, type: str, url: str) -> None:
+        self.path = path
+        self.size = size
+        self.type = type or "application/octet-stream"
+        self.url = url
+
+    @property
+    def name(self) -> str:
+        """Its name in the folder."""
+        return self.path.name
+
+    def read(self) -> bytes:
+        """All bytes. Raises `OSError` when it is not there any more."""
+        return self.path.read_bytes()
+
+    def __repr__(self) -> str:
+        return f"<ArrivedFile {self.name!r} {self.type} {self.size:,} bytes>"
+
+
 class UploadedFile:
     """A file from a person's machine, with its bytes.
 

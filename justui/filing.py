@@ -1,22 +1,32 @@
 """`Filing`: what an App offers of folders: `static` and `uploads`. The folders themselves do the work."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Router
 
-from justui import wire
+from justui.addresses import check_route
+from justui.component import targets
 from justui.config import Config
+from justui.dispatch import Dispatcher, is_reachable
 from justui.errors import ConfigError
+from justui.events import Event
+from justui.files import ArrivedFile
 from justui.guards import Before, Guards
+from justui.handlers import Handler
 from justui.paths import inner_path
 from justui.static_folders import FolderMount, StaticFolder, checked_folder
 from justui.upload_folders import UploadFolder
+from justui.upload_places import accepted
+from justui.uploads import NotTaken
+from justui.visits import KEY
 from justui.who import Rule
 
 if TYPE_CHECKING:
+    from justui.registry import Registry
     from justui.uploads import Uploads
 
 FolderPath = str | os.PathLike[str]
@@ -29,6 +39,8 @@ class Filing:
     incoming: "Uploads"
     """The files that people have chosen and whose event has not come yet."""
     router: Router
+    dispatcher: Dispatcher
+    registry: "Registry"
 
     _static_folders: tuple[StaticFolder, ...] = ()
     _upload_folders: tuple[UploadFolder, ...] = ()
@@ -56,7 +68,7 @@ class Filing:
                 raise ConfigError(f"homepage={homepage!r} wants the path of a file in {home}, such as index.html")
             guards = Guards(before, allow, f"static({where!r})")
             self._static_folders += (StaticFolder(home, homepage, guards or None),)
-            self._add_route(FolderMount(path, self._static_folders[-1]))
+            self._add_route(FolderMount(path, self._static_folders[-1], name=path.strip("/") or "static"))
         self._mark_foreign()
 
     def uploads(
@@ -83,6 +95,7 @@ class Filing:
         Raises `ConfigError` for a folder that is not there or holds the program, and for options that cannot be.
         """
         home = checked_folder(folder, f"uploads({route!r})")
+        place = _checked_route(route)
         taking = UploadFolder(
             self.config,
             self.incoming,
@@ -93,12 +106,38 @@ class Filing:
             names=names,
             limit=limit,
             serve=serve,
+            find_sender=lambda request: self._sender_of(request, place),
             guards=Guards(before, True, f"uploads({route!r})") if before is not None else None,
             allow=allow,
         )
         self._upload_folders += (taking,)
-        self._add_route(FolderMount(_checked_route(route), taking))
+        self._add_route(FolderMount(place, taking))
+        accepted(place).set(taking.accept)
         self._mark_foreign()
+
+    def _sender_of(self, request: Request, route: str) -> Callable[[ArrivedFile], Awaitable[None]] | None:
+        """What is told when the file of a request is whole: the handler of the `ui.Upload` by which it is sent.
+
+        Raises `NotTaken` where that is not on the page that the request names, or takes none.
+        """
+        number = request.headers.get("x-justui-upload")
+        if number is None:
+            return None  # not from a component
+        tab = self.registry.find(request.headers.get("x-justui-tab", ""))
+        component = targets.get(int(number)) if number.isascii() and number.isdecimal() and len(number) < 19 else None
+        if tab is None or component is None or tab.session.identity != request.scope[KEY].session.identity:
+            raise NotTaken(503, "This page is being renewed.")  # and knows other numbers in a moment
+        if getattr(component, "upload_route", None) != route or not is_reachable(component.field, tab.page):  # type: ignore[attr-defined]  # components are guests
+            raise NotTaken(403, "This page takes no files here any more.")
+        handler: Handler | None = component.arrival  # type: ignore[attr-defined]
+        if handler is None:
+            return None
+
+        async def arrived(file: ArrivedFile) -> None:
+            event = Event("done", component, tab.page, tab, {"file": file})
+            await self.dispatcher.run(handler, component, event)
+
+        return arrived
 
     def _mark_foreign(self) -> None:
         for static in self._static_folders:
@@ -133,8 +172,7 @@ def _pairs(route: Any, folder: Any) -> list[tuple[str, Any]]:
 
 
 def _checked_route(route: Any) -> str:
-    if not isinstance(route, str) or not route.startswith("/") or "{" in route or route.startswith(wire.ADDRESS):
-        raise ConfigError(
-            f'a folder wants a route such as "/files", not below {wire.ADDRESS} and without {{}}, got {route!r:.60}'
-        )
+    check_route(route)
+    if not isinstance(route, str) or not route.startswith("/") or "{" in route:
+        raise ConfigError(f'a folder wants a route such as "/files", without {{}}, got {route!r:.60}')
     return route.rstrip("/")

@@ -1,5 +1,6 @@
 """`Instances`: the objects of exposed classes, one for each session or each tab. Makes them when they are first wanted."""
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,7 +42,10 @@ class Instances:
             bridge.instances = Own()
         own: Own = bridge.instances
         if entry not in own:
-            own[entry] = entry.target()
+            own[entry] = instance = entry.target()
+            if not entry.name and not hasattr(instance, "tab"):
+                with contextlib.suppress(AttributeError):  # one with slots has no room for it
+                    instance.tab = tab
         return own[entry]
 
     def _of_session(self, entry: Entry, session: "Session", now: float) -> Any:

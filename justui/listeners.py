@@ -44,8 +44,9 @@ class Listener:
 
     def __init__(self, function: Callable[..., Any], source: "Reactive[Any]", owner: "Component | None" = None) -> None:
         arity = arity_of(function, "on_change")
-        if arity > 1:
-            raise HandlerError(f"on_change takes fn() or fn(value), got {function!r}, which wants {arity} arguments.")
+        if arity > source.tells:
+            what = "fn(), fn(value) or fn(value, change)" if source.tells > 1 else "fn() or fn(value)"
+            raise HandlerError(f"on_change takes {what}, got {function!r}, which wants {arity} arguments.")
         self.function = function
         self.arity = arity or takes_one(function)
         self._source = ref(source)  # weakly, for they know this one
@@ -66,7 +67,7 @@ class Listener:
 
     def call(self, value: object) -> None:
         """Call it; what is async runs in the background."""
-        result = self.function(value) if self.arity else self.function()
+        result = self.function(*value) if self.arity > 1 else self.function(value) if self.arity else self.function()  # type: ignore[misc]
         if inspect.iscoroutine(result):
             if Hooks.run_task is None:
                 result.close()

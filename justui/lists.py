@@ -167,7 +167,7 @@ class List(MutableSequence[Item], Reactive[list[Item]]):
             touched = self._show(lambda view: view.move_row(start, end))
         self._sent(touched)
 
-    def change(self, item: Item) -> None:
+    def change(self, item: Item, /) -> None:
         """Say that what an item holds has changed: its row is made anew, and no other.
 
         With a key it may also be another object with the key of one that is there, which it replaces. Raises ValueError when

@@ -1,279 +1,38 @@
-"""The user's own HTML made live: Jinja2 templates, and the page that stands behind what one of them gives.
+"""`HtmlPage`: the page behind HTML of the user's own. Its children are the components that the template mounts, each in its place.
 
-Law 15 is kept here: scripts and handlers run that stand in a template's source, never what was put in by a `{{ value }}`.
-Answers no requests: `shell` makes the document.
+Renders no templates, which is `templating`'s, and answers no requests: `shell` makes the document.
 """
 
-import functools
 import html
-import html.entities
 import re
-import secrets
-from base64 import b64encode
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, overload
+from collections.abc import Awaitable, Iterable
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, overload
+from urllib.parse import quote
 
-import jinja2
-from jinja2.ext import Extension
-from jinja2.lexer import Token, TokenStream
-from markupsafe import Markup
-
-from justui import hints, wire
+from justui import wire
+from justui.children import Children
 from justui.chores import Chores
-from justui.component import Component
-from justui.errors import HandlerError, TemplateError, TreeError, UsageError
+from justui.component import Child, Component
+from justui.dialect import Dialect
+from justui.errors import HandlerError, TreeError, UsageError
 from justui.handlers import EventFunction
-from justui.page import LIFE_EVENTS, Opened, Setting, WebPage
+from justui.injecting import place_for_runtime
+from justui.marks import HIDDEN, LIVE, tree_lock
+from justui.markup import Tag, read
+from justui.mounting import Mounts
+from justui.page import LIFE_EVENTS, Host, Opened, Setting, WebPage
+from justui.places import COMPONENT, HANDLER, NONCE, ROOT, RUNTIME, Marked, Place
+from justui.render import Html
+from justui.still import is_lively, still
+from justui.trusting import hint
 
 if TYPE_CHECKING:
     from justui.tab import Tab
 
-_MARK: Final = f"justui-{secrets.token_hex(16)}-"
-"""Begins each place of the rendered text that the response fills. Nobody can guess it, and no browser ever sees it."""
-_PLACE: Final = re.compile(re.escape(_MARK) + r"([nrh])([\w+/=]*);")
-_NONCE: Final = f"{_MARK}n;"
-_RUNTIME: Final = f"{_MARK}r;"
-
-_VALUE: Final = "\ue000"
-"""Stands for a `{{ … }}` while HTML is read."""
-_BLOCK: Final = "\ue001"
-"""Stands for a `{% … %}`."""
-_OPENING: Final = re.compile(rf"<!--(?:-?>|.*?(?:--!?>|\Z))|<([a-zA-Z{_VALUE}][^\s/>{_BLOCK}]*+)", re.DOTALL)
-_BETWEEN: Final = re.compile(rf"[\s/{_BLOCK}]*+")
-_ATTRIBUTE: Final = re.compile(
-    rf"""([^\s/>={_BLOCK}][^\s/>={_BLOCK}]*+)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s>"'][^\s>]*+))?"""
-)
-_RAW_TEXT: Final = frozenset("script style textarea title xmp iframe noembed noframes".split())
-_NEEDS_NONCE: Final = frozenset(("script", "style", "link"))
-_HANDLER: Final = re.compile(r"on[a-z]+", re.IGNORECASE)
-_REFERENCE: Final = re.compile(r"&(?:#\w+;?|[A-Za-z][A-Za-z0-9]*;?)(?P<equals>=?)")
-_TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
-_TEXTS: Final = 64
-"""Sources given to `render_text` that are kept compiled."""
-
-
-class Templates:
-    """The templates of one App: files of a folder, or texts. Values are escaped; `{{ justui() }}` makes a page live.
-
-    `environment` is Jinja2's, for filters and globals of your own.
-    """
-
-    def __init__(self, folder: str) -> None:
-        self.folder = Path(folder)
-
-    @functools.cached_property
-    def environment(self) -> jinja2.Environment:
-        """Jinja2's environment, made when somebody uses it."""
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(self.folder),
-            autoescape=True,
-            extensions=[Trusting],
-            undefined=_Missing,
-            finalize=_shown,
-        )
-        environment.globals["justui"] = _justui
-        return environment
-
-    @functools.cached_property
-    def _compiled(self) -> Callable[[str], jinja2.Template]:
-        return functools.lru_cache(_TEXTS)(self.environment.from_string)
-
-    def render(self, name: str, context: dict[str, Any]) -> "HtmlPage":
-        """The page that a file of the folder gives. Raises `TemplateError` naming the folder when there is none such."""
-        with _missing_named(self):
-            return HtmlPage(self.environment.get_template(name).render(context))
-
-    def render_text(self, source: str, context: dict[str, Any]) -> "HtmlPage":
-        """The page that a template gives which is a text of the program's own."""
-        with _missing_named(self):
-            return HtmlPage(self._compiled(source).render(context))
-
-
-class _missing_named:  # noqa: N801 - reads as a statement
-    """Inside, a template that is not there is an error that says where it was looked for."""
-
-    def __init__(self, templates: Templates) -> None:
-        self._templates = templates
-
-    def __enter__(self) -> None:
-        """Nothing yet."""
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, jinja2.TemplateNotFound):
-            name, folder = str(error.name), self._templates.folder.absolute()
-            meant = hints.near(name, self._templates.environment.list_templates())
-            found = "" if folder.is_dir() else ", which does not exist"
-            raise TemplateError(
-                f"There is no template {name!r}.{meant} The folder searched is {folder}{found}; App(templates=…) names another."
-            ) from None
-
-
-def _justui() -> Markup:
-    """`{{ justui() }}`: here the page gets what makes it live."""
-    return Markup(_RUNTIME)  # noqa: S704 - made here
-
-
-def _shown(value: object) -> object:
-    if isinstance(value, Component):
-        raise UsageError(
-            f"{value.describe()} was given to a template: a component has no place there yet. Return it, or give its values."
-        )
-    return value
-
-
-def _hint(text: str) -> None:
-    if hints.Diagnostics.on:
-        hints.say(text)
-
-
-class _Missing(jinja2.Undefined):
-    """A name that a template has and nobody has given: empty, and a hint."""
-
-    def __str__(self) -> str:
-        """Nothing, but not silently."""
-        _hint(f"A template: {self._undefined_message}. Give it to render(…).")
-        return ""
-
-
-class Trusting(Extension):
-    """Marks what stands in a template's source, before anything is put in: its scripts, style sheets and handlers.
-
-    A script gets the response's nonce; a handler, `onclick="…"`, the mark by which the policy will have its hash.
-    """
-
-    def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
-        """The tokens of one template, with the marks in those that are HTML."""
-        source = _Source(list(stream), stream.name)
-        source.read()
-        return source.marked()
-
-
-class _Group(NamedTuple):
-    """A `{{ … }}` in the source."""
-
-    line: int
-    quoted: bool
-    """Whether it makes JavaScript of its value, by `|tojson`."""
-
-
-class _Source:
-    """The HTML of one template's source, with a sign in the place of each `{{ … }}` and `{% … %}`."""
-
-    def __init__(self, tokens: list[Token], name: str | None) -> None:
-        self._tokens = tokens
-        self._name = repr(name) if name else "the text given to render_text"
-        self._values: dict[int, _Group] = {}
-        self._starts: list[tuple[int, Token]] = []
-        self._marks: list[tuple[int, str]] = []
-        self._text = "".join(self._signs())
-
-    def _signs(self) -> Iterator[str]:
-        length = 0
-        names: list[str] = []
-        for token in self._tokens:
-            sign = ""
-            if token.type == "data":
-                self._starts.append((length, token))
-                sign = token.value
-            elif token.type == "block_begin":
-                sign = _BLOCK
-            elif token.type == "variable_begin":
-                names = []
-            elif token.type == "name":
-                names.append(token.value)
-            elif token.type == "variable_end":
-                sign = _VALUE
-                self._values[length] = _Group(token.lineno, "tojson" in names)
-            length += len(sign)
-            yield sign
-
-    def read(self) -> None:
-        """Find what is to be marked."""
-        text, position = self._text, 0
-        while opening := _OPENING.search(text, position):
-            position = opening.end()
-            tag = (opening[1] or "").lower()
-            if not tag:
-                continue
-            if tag in _NEEDS_NONCE:
-                self._marks.append((position, f' nonce="{_NONCE}"'))
-            position = self._read_attributes(position)
-            if tag in _RAW_TEXT:
-                position = self._read_raw(tag, position)
-
-    def _read_attributes(self, position: int) -> int:
-        text = self._text
-        while (position := self._skip(position)) < len(text) and text[position] != ">":
-            attribute = _ATTRIBUTE.match(text, position)
-            if attribute is None:
-                position += 1
-                continue
-            position = attribute.end()
-            if attribute[2] and _HANDLER.fullmatch(attribute[1]):
-                self._take_handler(attribute.start(), attribute[1], attribute[2])
-        return position
-
-    def _skip(self, position: int) -> int:
-        found = _BETWEEN.match(self._text, position)
-        return found.end() if found else position
-
-    def _take_handler(self, position: int, name: str, value: str) -> None:
-        if value[0] in "\"'":
-            value = value[1:-1]
-        if _VALUE in value or _BLOCK in value:
-            _hint(
-                f"{name} of {self._name}, line {self._line(position)}, has a {{{{ … }}}} in it, so browsers will not run it: it "
-                f'could be code of somebody else\'s. Write data-value="{{{{ … }}}}" {name}="… this.dataset.value …".'
-            )
-            return
-        digest = b64encode(sha256(decoded(value).encode("utf-8", "replace")).digest()).decode()
-        self._marks.append((position, f"{_MARK}h{digest};"))
-
-    def _read_raw(self, tag: str, position: int) -> int:
-        """Go past the inside of an element that has no tags in it."""
-        end = re.compile(rf"</{re.escape(tag)}(?=[\s/>])", re.IGNORECASE).search(self._text, position)
-        stop = end.start() if end else len(self._text)
-        if tag == "script":
-            for place, group in self._values.items():
-                if position <= place < stop and not group.quoted:
-                    _hint(
-                        f"{self._name}, line {group.line}: a value in a script wants {{{{ value|tojson }}}}, or it may be taken for code."
-                    )
-        return stop
-
-    def _line(self, position: int) -> int:
-        start, token = max((entry for entry in self._starts if entry[0] <= position), key=lambda entry: entry[0])
-        return token.lineno + self._text.count("\n", start, position)
-
-    def marked(self) -> Iterator[Token]:
-        """The tokens, with the marks."""
-        starts = {id(token): start for start, token in self._starts}
-        marks = self._marks[::-1]
-        for token in self._tokens:
-            if token.type != "data":
-                yield token
-                continue
-            start, done, parts = starts[id(token)], 0, []
-            while marks and marks[-1][0] <= start + len(token.value):
-                position, mark = marks.pop()
-                parts += [token.value[done : position - start], mark]
-                done = position - start
-            yield Token(token.lineno, token.type, "".join([*parts, token.value[done:]]))
-
-
-def decoded(value: str) -> str:
-    """The value of an attribute as an HTML parser has it: `a &amp;&amp; b` is `a && b`, and `?a&lt=b` stays."""
-
-    def decode(found: re.Match[str]) -> str:
-        reference = found[0].removesuffix("=") if found["equals"] else found[0]
-        named = reference[1] != "#"
-        if named and (reference[1:] not in html.entities.html5 or (found["equals"] and reference[-1] != ";")):
-            return found[0]
-        return html.unescape(reference) + found["equals"]
-
-    return _REFERENCE.sub(decode, value)
+_TITLE: Final = re.compile(r"<title(?=[\s>/])", re.IGNORECASE)
+_TITLE_ENDS: Final = re.compile("</title", re.IGNORECASE)
+_TEXT_ENDS: Final = "<!---->"
+"""Behind a component that is bare text, so that it does not grow together with the text of the template."""
 
 
 class _OfTemplate(Setting):
@@ -286,56 +45,192 @@ class _OfTemplate(Setting):
             raise TreeError(f"{self.name} of {page.describe()} stands in your own HTML: write it there.")
 
 
-class HtmlPage(WebPage):
-    """A page whose body is HTML of the user's own: the tree does not touch it, `tab.dom` and `tab.js` may.
+class Mounted(Children):
+    """The components of a page of one's own HTML: the template has placed them, so the list cannot be edited."""
 
-    Made by `app.render`. `is_live`: its template has a `{{ justui() }}`; without it a browser gets the HTML and no more.
+    __slots__ = ()
+
+    def _refuse(self) -> NoReturn:
+        raise TreeError(_fixed(self._owner))
+
+    def __setitem__(self, index: int | slice, value: Any) -> None:
+        self._refuse()
+
+    def __delitem__(self, index: int | slice) -> None:
+        self._refuse()
+
+    def pop(self, index: int = -1) -> Component:
+        """Raises `TreeError`."""
+        self._refuse()
+
+    def clear(self) -> None:
+        """Raises `TreeError`."""
+        self._refuse()
+
+    def sort(self, *, key: Any = None, reverse: bool = False) -> None:
+        """Raises `TreeError`."""
+        self._refuse()
+
+    def reverse(self) -> None:
+        """Raises `TreeError`."""
+        self._refuse()
+
+
+def _title_of(text: str) -> str:
+    opening = _TITLE.search(text)
+    begin = text.find(">", opening.end()) if opening else -1
+    ending = _TITLE_ENDS.search(text, begin) if begin >= 0 else None
+    return text[begin + 1 : ending.start()] if ending else ""
+
+
+def _fixed(page: Component) -> str:
+    return (
+        f"{page.describe()} is your own HTML: its template places the components. Write {{{{ name }}}} there and "
+        "app.render(…, name=component); a Div in it can be filled, show=False hides one. For other elements there is tab.dom."
+    )
+
+
+class HtmlPage(WebPage):
+    """A page whose body is HTML of the user's own. Components that its template mounts are in step as on any page.
+
+    Made by `app.render`. `is_live`: its template has a `{{ justui() }}`, or `app.render` was to put it in; without it a
+    browser gets the HTML and no more, components as they are then.
     """
 
-    __slots__ = ("_begun_with", "_parts", "hashes", "is_live")
+    __slots__ = ("_begun_with", "_markup", "_places", "_sealed", "hashes", "is_live", "root_object")
 
     void = True
 
     head_html = _OfTemplate()
 
-    _parts: list[str]
+    _markup: str
+    """The rendered text, without marks."""
+    _places: list[Place]
     _begun_with: dict[str, str]
+    _sealed: bool
     hashes: list[str]
     """Of the handlers in it that its templates have, as a policy names them."""
     is_live: bool
+    root_object: Any
+    """What is at the root of the browser's `server`, by `live=`; None where nothing is."""
 
     def __new__(cls, *children: Any, **keywords: Any) -> Self:
         """As any page, bare: how it looks is the user's affair."""
         self = super().__new__(cls)
         self.theme, self.tailwind = None, False
+        self._sealed = True
+        self.root_object = None
         return self
 
-    def __init__(self, rendered: str) -> None:
-        # Text, kind of place, what belongs to it, text, …
-        self._parts = _PLACE.split(wire.clean(rendered))
-        kinds = self._parts[1::3]
-        self.is_live = "r" in kinds
-        found = dict.fromkeys(self._parts[place * 3 + 2] for place, kind in enumerate(kinds) if kind == "h")
-        self.hashes = [f"'sha256-{digest}'" for digest in found]
-        title = _TITLE.search(rendered)
-        super().__init__(title=html.unescape(_PLACE.sub("", title[1])).strip() if title else "")
+    def __init__(self, rendered: str, mounts: Mounts | None = None, *, inject: bool = False) -> None:
+        marked = Marked(wire.clean(rendered))
+        self._markup, places = marked.text, [place for place in marked.places if place.kind != HANDLER]
+        self.hashes = [f"'sha256-{digest}'" for digest in marked.of(HANDLER)]
+        super().__init__(title=html.unescape(_title_of(self._markup)).strip())
+        mounts = mounts or Mounts()
+        if inject or mounts.components:
+            tags = list(read(self._markup, brief=True))
+            places = list(mounts.placed(places, tags, self._markup))
+            if inject:
+                places = self._with_runtime(places, tags)
+        self._places = places
+        self.is_live = any(place.kind == RUNTIME for place in places)
+        self._mount([mounts.components[int(place.what)] for place in places if place.kind == COMPONENT])
         self._begun_with = dict(self._settings)
 
-    def text_for(self, nonce: str, runtime: str) -> str:
-        """The document, with the nonce of its response, and what makes it live, once."""
-        parts = []
-        for place in range(0, len(self._parts), 3):
-            parts.append(self._parts[place])
-            kind = self._parts[place + 1] if place + 1 < len(self._parts) else ""
-            if kind == "n":
+    def _with_runtime(self, places: list[Place], tags: Iterable[Tag]) -> list[Place]:
+        """The places, with one for the runtime where the template has none."""
+        if any(place.kind == RUNTIME for place in places):
+            return places
+        start, end = place_for_runtime(tags, self._markup)
+        self._markup = self._markup[:start] + self._markup[end:]
+        before = [place for place in places if place.offset <= start]
+        behind = [place for place in places[len(before) :] if place.offset >= end]
+        return [
+            *before,
+            Place(start, RUNTIME, ""),
+            *(place._replace(offset=place.offset - end + start) for place in behind),
+        ]
+
+    def _mount(self, components: list[Component]) -> None:
+        """Take what the template shows as children; one that it shows twice is one child, in two places."""
+        if not components:
+            return
+        self._sealed = False
+        self.add(*dict.fromkeys(components))
+        self._sealed = True
+        self.tailwind = self.is_live
+        lively = None if self.is_live else next(filter(None, map(is_lively, components)), None)
+        if lively is not None:
+            hint(
+                f"{lively.describe()} has handlers, and stands in a page that is not live, so nobody hears it. Write "
+                "{{ justui() }} into the head of its template."
+            )
+
+    def text_for(self, nonce: str, runtime: str, root: str = "", shown: dict[int, str] | None = None) -> str:
+        """The document: with the nonce of its response, and what makes it live, once; `shown`: its components, by their ids."""
+        if shown is None:
+            with tree_lock:
+                shown = {child._id: still(child) for child in self._children or ()}
+        parts, done = [], 0
+        for offset, kind, what in self._places:
+            parts.append(self._markup[done:offset])
+            done = offset
+            if kind == NONCE:
                 parts.append(nonce)
-            elif kind == "r":
+            elif kind == RUNTIME:
                 parts.append(runtime)
                 runtime = ""
-        return "".join(parts)
+            elif kind == ROOT:
+                parts.append(quote(root))
+            else:
+                parts.append(shown[int(what)])
+        return "".join([*parts, self._markup[done:]])
+
+    def _written(self, html: Html) -> dict[int, str]:
+        """The components as HTML, by their ids."""
+        self._flags |= LIVE
+        shown = {}
+        for child in self._children or ():
+            html.stand_below(child)
+            html.write(child)
+            ending = "" if child.tag or child._flags & HIDDEN else _TEXT_ENDS
+            shown[child._id] = "".join(html.parts) + ending
+            html.parts.clear()
+        return shown
+
+    def _dialect(self, host: Host) -> Dialect | None:
+        """Without Tailwind's reset, which would change the looks of the user's own elements."""
+        return self._dialect_of(host, bare=False)
 
     def _state_now(self, body: dict[str, Any]) -> dict[str, Any]:
-        return {"page": self._changed_settings()}  # the body is not ours
+        state: dict[str, Any] = {"page": self._changed_settings()}
+        if self._children:  # the body is not ours: each of them stands for itself
+            state |= {"sheet": self._whole_sheet(), "body": body[wire.NODE_CHILDREN]}
+        return state
+
+    @property
+    def components(self) -> Children:
+        """The components that the template mounts. Raises `TreeError` at an edit of the list."""
+        return Mounted(self)
+
+    @components.setter
+    def components(self, children: Iterable[Child]) -> None:
+        self._check_open()
+
+    def replace_children(self, children: "Iterable[Component]", start: int = 0, stop: int | None = None) -> None:
+        """Raises `TreeError`: the template places the components."""
+        self._check_open()
+
+    def remove(self, child: Component) -> Self:
+        """Raises `TreeError`: the template places the components."""
+        raise TreeError(_fixed(self))
+
+    def clear(self) -> Self:
+        """Raises `TreeError`: the template places the components."""
+        raise TreeError(_fixed(self))
+
+    delete_components = clear
 
     def _changed_settings(self) -> dict[str, str]:
         begun = self._begun_with
@@ -348,12 +243,13 @@ class HtmlPage(WebPage):
     def open_for(self, tab: "Tab", *, patient: bool = False) -> Opened | None:
         """As any page; what was set since the template was rendered follows the HTML."""
         opened = super().open_for(tab, patient=patient)
-        if changed := self._changed_settings():
+        if opened is not None and (changed := self._changed_settings()):
             tab.send([wire.PAGE, changed])
         return opened
 
     def _check_open(self) -> None:
-        raise TreeError(f"{self.describe()} is your own HTML and takes no components. Write it there, or use tab.dom.")
+        if self._sealed:
+            raise TreeError(_fixed(self))
 
     def _check_text(self, text: str | None) -> None:
         if text:

@@ -128,7 +128,8 @@ class _Code:
                     found.add(place)
             elif text == "(" and self.kinds[place + 1] == "word" and self.closer[place] == place + 2:
                 before = texts[place - 1] if place else ";"
-                if texts[place + 3] == "=>" or before in _BEFORE_NAME:
+                is_method = place > 1 and texts[place - 2] in (".", "?.")  # as in `facet.of(name)`
+                if texts[place + 3] == "=>" or (before in _BEFORE_NAME and not is_method):
                     found.update((place, place + 2))
         return found
 

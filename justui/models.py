@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from weakref import WeakValueDictionary
 
 from justui.errors import StateError
+from justui.listeners import raise_first
 from justui.marks import tree_lock
 from justui.state import Reactive, same
 
@@ -76,6 +77,18 @@ def entry_of(holder: Any, key: Any) -> Entry:
         return entry
 
 
+def note_entries(holder: Any, keys: Iterable[Any]) -> None:
+    """The states of these keys may have other values now. Raises the first error of a function that listens, once all are told."""
+    here, errors = id(holder), list[Exception]()
+    for key in keys:
+        if (entry := _entries.get((here, key))) is not None:
+            try:
+                entry.note()
+            except Exception as error:  # noqa: BLE001 - the others are told all the same
+                errors.append(error)
+    raise_first(errors)
+
+
 class Data(dict[Any, Any]):
     """A dict whose keys can be followed: `page.data["a"] = 5` changes all that is bound to `page.data.state("a")`."""
 
@@ -84,10 +97,7 @@ class Data(dict[Any, Any]):
         return entry_of(self, key)
 
     def _note(self, keys: Iterable[Any]) -> None:
-        here = id(self)
-        for key in keys:
-            if (entry := _entries.get((here, key))) is not None:
-                entry.note()
+        note_entries(self, keys)
 
     def _edit(self, edit: Callable[[], Result], keys: Iterable[Any] | None = None) -> Result:
         """Make an edit that may concern these keys, or any, and bring it to all that follow."""

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self, TypeVar, overload
+from urllib.parse import quote
 from weakref import WeakSet
 
 from justui import engine, handlers, hints, tailwind, wire
@@ -22,10 +23,13 @@ from justui.js import Expression, of_tabs
 from justui.marks import is_dirty, mark, tree_lock
 from justui.outbox import Frame
 from justui.patch import Collection
+from justui.people import Presence
 from justui.render import Html, node, take_gathered
 from justui.safety import safe_url
 from justui.state import Reactive
+from justui.still import still
 from justui.styling import Styling
+from justui.tasks import report_to_log
 
 if TYPE_CHECKING:
     from justui.config import Config
@@ -75,6 +79,12 @@ class Host(ChoreHost, Protocol):
     def offer(self, tab: "Tab", content: Any, name: str) -> str:
         """The address at which a tab's person may fetch what a handler gives."""
 
+    def run_life(self, page: "WebPage", event: str, tab: "Tab") -> None:
+        """Run what a page does when it comes into the outlet of a tab's layout, or leaves it: `join` or `leave`."""
+
+    def offer_view(self, tab: "Tab", view: Any) -> str:
+        """The address at which a tab's browser fetches another page for its present address."""
+
     def released(self, page: "WebPage") -> None:
         """The last tab of a page has gone."""
 
@@ -105,6 +115,10 @@ class Setting(Attribute[str, str]):
 
     def convert(self, value: Any) -> str:
         """The value as it is kept and sent. Raises `TreeError` for an address that is not safe."""
+        if self.name == "favicon" and isinstance(value, Component) and value.tag == "svg":
+            with tree_lock:
+                drawing = still(value).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+            return f"data:image/svg+xml,{quote(drawing)}"
         text = "" if value is None else str(value)
         if self.name not in _ADDRESSES or (self.name == "favicon" and text.startswith("data:image/svg+xml")):
             return text  # as an icon a drawing runs no scripts
@@ -137,6 +151,8 @@ class Opened(NamedTuple):
     """The body as HTML."""
     sheet: str
     """The style lines that it needs."""
+    shown: dict[int, str]
+    """Where the HTML is the user's own: its components, by their ids."""
 
 
 class BodyHtml(Attribute[str, str]):
@@ -187,7 +203,9 @@ class WebPage(Component):
         "_fresh",
         "_held_with",
         "_hosts",
+        "_inner",
         "_life",
+        "_presence",
         "_settings",
         "_styling",
         "_tabs",
@@ -197,6 +215,8 @@ class WebPage(Component):
 
     tag = "body"
     is_page = True
+    root_object: Any = None
+    """What is at the root of the browser's `server`, by `app.render(…, live=…)`; None where nothing is."""
     _settable = (*Component._settable, *_DEFAULTS)
 
     _settings: dict[str, str]
@@ -206,8 +226,10 @@ class WebPage(Component):
     _tabs: "dict[str, Tab]"
     _hosts: "dict[Host, int]"
     _held_with: "WeakSet[WebPage] | None"
+    _inner: "WebPage | None"
     _fresh: tuple[int, str] | None
     _life: dict[str, list[Handler]] | None
+    _presence: Presence | None
     _chores: Chores | None
     _born_in_request: bool
     _styling: Styling | None
@@ -237,8 +259,10 @@ class WebPage(Component):
         self._tabs = {}
         self._hosts = {}
         self._held_with = None
+        self._inner = None
         self._fresh = None
         self._life = None
+        self._presence = None
         self._chores = None
         self._born_in_request = building.get()
         self._styling = None
@@ -275,6 +299,43 @@ class WebPage(Component):
         return [tab for tab in self._tabs.values() if tab.joined]
 
     @property
+    def presence(self) -> Presence:
+        """Who has this page open: `ui.People(page.presence)`. Set: a `ui.Presence` that several pages have in common, as those have
+        that a page function makes.
+        """
+        if self._presence is None:
+            self.presence = Presence()
+        assert self._presence is not None  # noqa: S101 - just set
+        return self._presence
+
+    @presence.setter
+    def presence(self, presence: Presence) -> None:
+        if not isinstance(presence, Presence):
+            raise UsageError(f"presence= of {self.describe()} wants a ui.Presence, got {presence!r:.60}.")
+        before, self._presence = self._presence, presence
+        for tab in self.tabs:
+            if before is not None:
+                before.leave(tab.person)
+            presence.enter(tab.person)
+
+    def _begin_presence(self, presence: Presence) -> None:
+        self.presence = presence
+
+    def come(self, tab: "Tab") -> None:
+        """A tab that shows this page has joined: its person is here."""
+        for page in (self, self._inner):
+            if page is not None and page._presence is not None:
+                page._presence.enter(tab.person)
+
+    def _see_off(self, tab: "Tab") -> None:
+        for page in (self, self._inner):
+            if page is not None and page._presence is not None:
+                try:
+                    page._presence.leave(tab.person)
+                except Exception as error:  # noqa: BLE001 - of a function that listens; the tab goes all the same
+                    report_to_log(error, f"on_change of the presence of {page.describe()}")
+
+    @property
     def js(self) -> Expression:
         """The windows of all tabs that show this page: as `tab.js`, but values come as a dict, `{tab: value or error}`.
 
@@ -305,10 +366,13 @@ class WebPage(Component):
         return self.tailwind and tailwind.wants_compiling(self._settings.get("css", "")) and engine.is_there()
 
     def _dialect(self, host: Host) -> Dialect | None:
+        return self._dialect_of(host, bare=self.theme is None)
+
+    def _dialect_of(self, host: Host, *, bare: bool) -> Dialect | None:
         if not self.tailwind or not engine.is_there():
             return None
         own = self._settings.get("css", "") if self._compiles_css else ""
-        return tailwind.dialect(f"{host.css}\n{own}" if own else host.css, bare=self.theme is None)
+        return tailwind.dialect(f"{host.css}\n{own}" if own else host.css, bare=bare)
 
     def _styled(self, host: Host) -> Styling:
         styling = self._styling
@@ -375,7 +439,7 @@ class WebPage(Component):
             _hold_together(self.close(self))
             html = Html()
             take_gathered()
-            html.write(self)
+            shown = self._written(html)
             styling = self._styled(tab.host)
             styling.sheet.want(take_gathered())
             if patient and styling.patient:
@@ -385,17 +449,25 @@ class WebPage(Component):
                 self._batches.append(operation)
             sheet = styling.sheet.text
             tab.cursor = self._end
-            self._tabs[tab.id] = tab
+            self._tabs[tab.token] = tab
             self._hosts[tab.host] = self._hosts.get(tab.host, 0) + 1
+        if halves := styling.sheet.halves:
+            tab.send([wire.LOAD, *halves])
         if html.torn:
             tab.outbox.make_stale()
         self.begin(tab.host)
-        return Opened("".join(html.parts), sheet)
+        return Opened("".join(html.parts), sheet, shown)
+
+    def _written(self, html: Html) -> dict[int, str]:
+        """Write the page."""
+        html.write(self)
+        return {}
 
     def drop_tab(self, tab: "Tab") -> None:
         """A tab has gone for good; with the last one the page's timers and tasks end."""
-        if self._tabs.pop(tab.id, None) is None:
+        if self._tabs.pop(tab.token, None) is None:
             return
+        self._see_off(tab)
         host = tab.host
         self._hosts[host] -= 1
         if not self._hosts[host]:
@@ -616,6 +688,15 @@ class WebPage(Component):
         """The functions that answer one of `LIFE_EVENTS`."""
         return tuple((self._life or {}).get(event, ()))
 
+    @property
+    def inner(self) -> "WebPage | None":
+        """The page that a page function made for the outlet of this one, its layout; None where it made a component."""
+        return self._inner
+
+    def put_inside(self, inner: "WebPage | None") -> None:
+        """Another page is in the outlet now, or none. Those that tell its life, and its timers, are the caller's affair."""
+        self._inner = inner
+
     def every(self, seconds: float) -> Callable[[Function], Function]:
         """Run a function every so many seconds, as a handler: when it returns None, the page is updated.
 
@@ -654,7 +735,9 @@ class WebPage(Component):
         return self._chores
 
     def begin(self, host: Host) -> None:
-        """Begin the timers and tasks that are not running."""
+        """Begin the timers and tasks that are not running, also those of the page in its outlet."""
+        if self._inner is not None:
+            self._inner.begin(host)
         if self._chores is not None and not self._chores.begun:
             waiting_pages.discard(self)
             self._chores.begin(self, host)
@@ -664,8 +747,15 @@ class WebPage(Component):
         """Whether the page was made outside of a page function, so that the program holds it."""
         return not self._born_in_request
 
+    def belong_to_one(self) -> None:
+        """A page that no tab has shown yet is made for one: its timers and tasks end when that leaves."""
+        if not self._hosts and self._styling is None:
+            self._born_in_request = True
+
     def end(self) -> None:
         """End the page's timers and tasks. A tab that shows the page later begins the timers again."""
+        if self._inner is not None:
+            self._inner.end()
         if self._chores is not None:
             self._chores.end()
 

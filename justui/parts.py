@@ -5,10 +5,12 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import IO
 
 from justui.file_types import HEAD
+from justui.files import ArrivedFile
 
 _MARK = ".upload-"
 _STALE = 86_400.0
@@ -23,6 +25,10 @@ class Part:
         self.id = id
         self.identity = identity
         self.size = 0
+        self.counted = 0
+        """Of its bytes those that count as half an upload's."""
+        self.arrived: Callable[[ArrivedFile], Awaitable[None]] | None = None
+        """What is told when it is whole: whose handler waits for it."""
         self.total: int | None = None
         """How many bytes it is to have, where that was said."""
         self.head = b""

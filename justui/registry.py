@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SWEEP = 1.0
 """Seconds between two calls of `Registry.look_after`."""
+AT_ONCE = 0.05
+"""Seconds in which tabs come back that need not be spread, as one developer's."""
 _BEAT = wire.encode({wire.BEAT: 1})
 _BEAT_AGAIN = 10.0
 _SILENT = 2.5  # heartbeats without an answer, after which the connection counts as lost
@@ -69,10 +71,12 @@ class Registry:
 
     # From the rendered page to the end
 
-    def open(self, page: "WebPage", session: Session) -> Tab:
-        """A new tab for a page that is being sent; it waits for its socket."""
+    def open(self, page: "WebPage", session: Session, before: Tab | None = None) -> Tab:
+        """A new tab for a page that is being sent; it waits for its socket. Then it takes the place of the one `before`."""
         self._make_room(session)
         tab = Tab(self._host, self._config, page, session)
+        if before is not None:
+            tab.follow(before)
         self._tabs[tab.token] = self._unjoined[tab.token] = tab
         self._waiting[session.identity] += 1
         return tab
@@ -85,7 +89,10 @@ class Registry:
             self.remove(next(tab for tab in self._unjoined.values() if tab.session.identity == session.identity))
 
     def admit(self, tab: Tab) -> None:
-        """A tab joins for the first time. Raises `Refused` past a bound."""
+        """A tab joins for the first time, and the one in whose place it comes leaves. Raises `Refused` past a bound."""
+        before, tab.before = tab.before, None
+        if before is not None:
+            self._replace(before, tab)
         if len(self._tabs) - len(self._unjoined) >= self._config.tabs:
             raise Refused("This server has as many open tabs as it takes. Try again later.")
         mine = self._joined[tab.session.identity]
@@ -96,6 +103,15 @@ class Registry:
         tab.joined = True
         for function in self.when_admitted:
             function(tab)
+        tab.page.come(tab)
+
+    def _replace(self, before: Tab, tab: Tab) -> None:
+        """The browser shows another page in its tab now."""
+        tab.take_place(before)
+        transport = before.outbox.transport
+        self.leave(before)
+        if transport is not None:
+            transport.close(wire.CLOSE_REPLACED, "replaced")
 
     def _unjoin(self, tab: Tab) -> None:
         if self._unjoined.pop(tab.token, None) is not None:
@@ -112,7 +128,7 @@ class Registry:
         if tab.gone:
             return
         self.remove(tab)
-        if tab.joined and tab.page.life_handlers("leave"):
+        if tab.joined and any(one.life_handlers("leave") for one in (tab.page, tab.page.inner) if one is not None):
             self._tasks.start(self._dispatcher.life(tab.page, "leave", tab), f"leave of {tab.page.describe()}")
 
     def remove(self, tab: Tab) -> None:
@@ -169,9 +185,9 @@ class Registry:
             self.remove(tab)
         self._released.clear()
 
-    def drain(self) -> None:
-        """Tell every tab that the server goes down and to come back, spread over `Config.drain` seconds."""
-        text = wire.encode({wire.BACK: self._config.drain})
+    def drain(self, seconds: float) -> None:
+        """Tell every tab that the server goes down and to come back, spread over `seconds`."""
+        text = wire.encode({wire.BACK: seconds})
         for tab in list(self._tabs.values()):
             transport = tab.outbox.transport
             if transport is not None:

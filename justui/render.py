@@ -11,7 +11,7 @@ from justui import wire
 from justui.component import Component
 from justui.fields import CHECKED, NO_VALUE, Field, option_value
 from justui.marks import HIDDEN, LIVE, RAGGED, RAW
-from justui.sheet import ANIMATION
+from justui.sheet import ANIMATION, HALF
 
 _KEEPS_FIRST_NEWLINE = frozenset({"pre", "textarea", "listing"})
 """HTML parsers drop a newline right behind these tags, so one more is written."""
@@ -72,9 +72,9 @@ _VOID = frozenset("area base br col embed hr img input link meta param source tr
 _UNUSUAL = _SPECIAL | _KEEPS_FIRST_NEWLINE | _VOID | _TEXT_ONLY
 
 
-_STYLED = frozenset({"class", "data-transition", "data-animation"})
+_STYLED = frozenset({"class", "data-transition", "data-animation", "data-half", "data-tooltip"})
 gathered: set[str] = set()
-"""The class strings of all that was rendered since they were taken last, and names of animations (`sheet.ANIMATION`)."""
+"""The class strings of all that was rendered since they were taken last, and names of animations and browser halves (`sheet.ANIMATION`, `HALF`)."""
 
 
 def take_gathered() -> set[str]:
@@ -92,6 +92,10 @@ def gather(name: str, value: Any) -> None:
         gathered.add(str(value).replace("|", " "))
     elif name == "data-animation":
         gathered.add(f"{ANIMATION}{value}")
+    elif name == "data-half":
+        gathered.add(f"{HALF}{value}")
+    elif name == "data-tooltip":
+        gathered.add(f"{HALF}tooltip")
 
 
 def gather_html(text: str) -> None:
@@ -109,6 +113,13 @@ class Html:
         self.parts: list[str] = []
         self.torn = False
         self._open: list[str] = []
+
+    def stand_below(self, component: Component) -> None:
+        """What is written next, `component`, stands in HTML of the user's own, where it may."""
+        parents = (
+            frozenset({"svg"}) if component.namespace and component.tag != "svg" else _ONLY_IN.get(component.tag, ())
+        )
+        self._open = sorted(parents)[:1]
 
     def write(self, component: Component, selected: "list[str] | None" = None) -> None:
         """Write a component and what is below it. `selected`: the chosen values of the select around."""

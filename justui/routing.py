@@ -15,16 +15,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from justui import hints, shell, wire
+from justui import hints, navigation, shell, wire
 from justui.component import Component
 from justui.config import Config
 from justui.context import building
 from justui.dispatch import Dispatcher
 from justui.errors import HandlerError
 from justui.fields import MERGED, Field
+from justui.finishing import Finishing
 from justui.flow import Flow
 from justui.guards import NO_GUARDS, Door, Guards
 from justui.live import HtmlPage
+from justui.outlet import outlet_of
 from justui.page import WebPage
 from justui.registry import Registry
 from justui.request import Request as OurRequest
@@ -175,13 +177,29 @@ class Asked(Protocol):
 
 
 class PageRoute:
-    """One page function: from a request to the response. `guards` come before it."""
+    """One page function: from a request to the response. `guards` come before it, its `layout` around it, `after` behind it."""
 
-    def __init__(self, app: Asked, function: PageFunction, guards: Guards | None = None) -> None:
+    def __init__(
+        self,
+        app: Asked,
+        function: PageFunction,
+        guards: Guards | None = None,
+        layout: Any = None,
+        after: tuple[Finishing, ...] = (),
+    ) -> None:
         self._app = app
         self._function = function
         self._fill = arguments_for(function)
         self._guards = guards
+        self._layout = layout
+        self._after = after
+        if layout is not None:
+            if isinstance(layout, Component) or not callable(layout):
+                raise HandlerError(
+                    f"layout= wants a function that makes the layout, for each tab one, got {layout!r:.60}. Write "
+                    "def shell(): return ui.WebPage(…, ui.Outlet()) and layout=shell."
+                )
+            self._fill_layout = arguments_for(layout)
         self.name = _name(function)
 
     async def answer(self, request: Request) -> Response:
@@ -190,7 +208,7 @@ class PageRoute:
         token = building.set(True)
         try:
             stopped = None if self._guards is None else await self._guards.stop(request)
-            return stopped or await self._respond(request)
+            return stopped or await self._finished(request, await self._respond(request))
         except (HTTPException, Flow):
             raise
         except BadParameter as error:
@@ -199,6 +217,11 @@ class PageRoute:
             return await self._app.failed(request, error, f"{self.name}()")
         finally:
             building.reset(token)
+
+    async def _finished(self, request: Request, response: Response) -> Response:
+        for after in self._after:
+            response = await after.finish(request, response)
+        return response
 
     async def answer_error(self, request: Request, status: int) -> Response:
         """What the function answers for an error; it keeps its status. Raises whatever goes wrong."""
@@ -217,7 +240,43 @@ class PageRoute:
             result = await result
         if isinstance(result, Response):
             return result
-        return await self._show(request, self._as_page(result))
+        before = navigation.asking(self._app.registry, request, request.scope[KEY].session)
+        content = result if isinstance(result, Component) else self._as_page(result)
+        outlet = navigation.outlet_for(before, request, self._layout)
+        if before is not None and outlet is not None:
+            request.scope[KEY].take_page()
+            return navigation.settle(before, outlet, content, request, self._door(request, before))
+        layout = self._layout
+        if layout is None:
+            return await self._show(request, self._as_page(result))
+        page = await self._laid_out(request, layout)
+        outlet = outlet_of(page, f"{_name(layout)}(){hints.place_of(layout)}")
+        outlet.layout = layout
+        outlet.put(page, content)
+        return await self._show(request, page)
+
+    def _door(self, request: Request, before: Tab) -> Door | None:
+        if navigation.VIEW in request.scope:
+            return before.door
+        return None if self._guards is None else self._app.door(request, self._guards)
+
+    async def _laid_out(self, request: Request, layout: PageFunction) -> WebPage:
+        """A new layout. Raises `HandlerError` for one that everybody shares, or that is none."""
+        result = layout(**self._fill_layout(request))
+        if inspect.isawaitable(result):
+            result = await result
+        name = f"The layout {_name(layout)}()"
+        if not isinstance(result, Component):
+            raise HandlerError(
+                f"{name} returned {result!r:.60}. It must return a page or a component with a ui.Outlet() in it."
+            )
+        page = result if isinstance(result, WebPage) else WebPage(result)
+        if page.is_shared:
+            raise HandlerError(
+                f"{name} returned {page.describe()}, which the program holds and everybody shares. Each tab has a layout of its "
+                "own: make the page inside the function. Parts of it may be shared."
+            )
+        return page
 
     def _call(self, arguments: dict[str, Any]) -> Any:
         started = time.perf_counter()
@@ -276,23 +335,29 @@ def _shown(
     app: Asked, request: Request, page: WebPage, visit: Visit, guards: Guards | None, *, patient: bool
 ) -> Response | None:
     if isinstance(page, HtmlPage) and not page.is_live:
-        return shell.own_document(request, page, None, app.wiring())
+        return shell.plain_document(request, page)
     visit.take_page()
     registry = app.registry
     if app.dispatcher.debug and page.is_shared and registry.is_second_person(page, visit.session):
         _notice_sharing(page, request.url.path)
-    tab = registry.open(page, visit.session)
+    before = navigation.asking(registry, request, visit.session)
+    tab = registry.open(page, visit.session, before)
     try:
+        tab.address = navigation.address_of(request, before)
+        navigation.mark_current(page, tab.address)
         opened = page.open_for(tab, patient=patient)
         if opened is None:
             registry.remove(tab)
             return None
         tab.root = request.scope.get("root_path", "")
-        tab.door = None if guards is None else app.door(request, guards)
+        if before is not None and navigation.VIEW in request.scope:
+            tab.door = before.door
+        else:
+            tab.door = None if guards is None else app.door(request, guards)
         if page.style_errors:
             _tell_style_errors(page, tab, debug=app.dispatcher.debug)
         if isinstance(page, HtmlPage):
-            return shell.own_document(request, page, tab, app.wiring())
+            return shell.own_document(request, page, opened, tab, app.wiring())
         return shell.document(request, page, opened, tab, app.wiring())
     except BaseException:
         registry.remove(tab)

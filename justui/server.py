@@ -11,13 +11,15 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from justui import logs, reloading
 from justui.config import Config
 from justui.errors import ConfigError, HandlerError, UsageError
 from justui.hints import is_async, near
@@ -28,7 +30,14 @@ _TRIES = 20
 _GRACE = 3
 """Seconds that connections have when the server ends."""
 _BACKLOG = 2048
-_OF_APP = {field.name for field in dataclasses.fields(Config)} | {"startup", "routes", "middleware", "templates"}
+OF_RUN = ("host", "port", "open_browser", "reload", "workers", "trusted_proxies", "log_level", "log_file", "access_log")
+"""The settings that `run` takes, too."""
+_OF_APP = {field.name for field in dataclasses.fields(Config)} - {*OF_RUN} | {
+    "startup",
+    "routes",
+    "middleware",
+    "config",
+}
 
 
 class Runnable(Protocol):
@@ -134,36 +143,31 @@ async def _in_daemon(function: Callable[[], Any]) -> Any:
 
 
 def run(
-    app: Any,
-    host: str | None = None,
-    port: int | str | None = None,
-    *,
-    until: Callable[[], Any] | None = None,
-    open_browser: bool = False,
-    quiet: bool = False,
-    **options: Any,
+    app: Any, config: Config, *, until: Callable[[], Any] | None = None, quiet: bool = False, **options: Any
 ) -> None:
-    """Serve `app` on `host` and `port` until the program is stopped, or until the function `until` has returned.
+    """Serve `app` where `config` says, until the program is stopped, or until the function `until` has returned.
 
-    Without arguments `JUSTUI_HOST` and `JUSTUI_PORT` count; without a port the first free one from 8000 on is taken and
-    said; port 0 is any free one. `until` may be sync (it runs
-    in a thread) or async; its error is raised here. Further `options` go to uvicorn. Exits with an error when the port is
-    taken or the startup fails. Raises `ConfigError` for an option that there is not.
+    `until` may be sync (it runs in a thread) or async; its error is raised here. Further `options` go to uvicorn. With
+    `config.reload` another process serves, and this one watches its files. Exits with an error when the port is taken or the
+    startup fails.
     """
     if _in_loop():
         raise UsageError("run() starts an event loop of its own and cannot be called in one. Use `uvicorn module:app`.")
     if until is not None and not callable(until):
         raise HandlerError(f"until wants a function, got {until!r}. Write its name, without brackets.")
-    _check_options(options)
-    host, port = where(host, port)
-    listener = listen(host, port)
-    address = _address("https" if options.get("ssl_certfile") else "http", host, listener)
-    settings = {**uvicorn_settings(app.config.frame_bytes), **options}
-    server = Server(uvicorn.Config(app, **settings), app, until)
-    if not quiet:
-        print(f"justui: {address}", flush=True)  # noqa: T201 - what the person waits for
-    if open_browser:
-        webbrowser.open(address)
+    watched = reloading.started()
+    if config.reload and watched is None:
+        sys.exit(_watch(app, config))
+    listener = watched.listener if watched is not None else None
+    listener = listener or listen(config)
+    logs.begin(config.log_level, config.log_file, access=config.access_log)
+    address = address_of("https" if options.get("ssl_certfile") else "http", config, listener)
+    server = Server(uvicorn.Config(app, **(uvicorn_settings(config) | options)), app, until)
+    if watched is None or watched.first:
+        if not quiet:
+            print(f"justui: {address}", flush=True)  # noqa: T201 - what the person waits for
+        if config.open_browser:
+            show_in_browser(address)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     if server.failure is not None:
@@ -172,27 +176,47 @@ def run(
         sys.exit(3)
 
 
+def _watch(app: Any, config: Config) -> int:
+    files = [Path(one) for one in (config.css, config.file) if one and "{" not in one]
+    with listen(config) as listener:
+        folders = [reloading.program_folder(), Path(config.templates)]
+        return reloading.Reloader(reloading.own_command(), folders, files, listener).run()
+
+
+def show_in_browser(address: str) -> None:
+    """Open a browser window, where somebody could see it. In a thread: a browser of the terminal holds who opens it."""
+    if has_browser(os.environ, sys.platform):
+        threading.Thread(target=webbrowser.open, args=(address,), name="browser", daemon=True).start()
+
+
+def has_browser(environment: Mapping[str, str], platform: str) -> bool:
+    """Whether there is a browser window to open: not in CI, and not without a screen, unless BROWSER says by what."""
+    if environment.get("BROWSER"):
+        return True
+    if environment.get("CI", "").lower() not in ("", "0", "false"):
+        return False
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
+    return platform in ("darwin", "win32") or any(environment.get(name) for name in screens)
+
+
 class Background:
     """A server of `app` in a thread of its own, for a program whose main thread has other things to do.
 
-    It listens at once; `address` says where. Exits naming the port when the one asked for is taken.
+    It listens at once; `address` says where, and `port`. Exits naming the port when the one asked for is taken.
     """
 
-    def __init__(self, app: Any, host: str, port: int | None) -> None:
-        listener = listen(host, port)
-        self.address = _address("http", host, listener)
-        self._server = Server(uvicorn.Config(app, **uvicorn_settings(app.config.frame_bytes)), app, None)
+    def __init__(self, app: Any, config: Config) -> None:
+        listener = listen(config)
+        logs.begin(config.log_level, config.log_file, access=config.access_log)
+        self.address = address_of("http", config, listener)
+        self.port: int = listener.getsockname()[1]
+        self._server = Server(uvicorn.Config(app, **uvicorn_settings(config)), app, None)
         self._thread = threading.Thread(target=self._serve, args=(listener,), name="justui server", daemon=True)
         self._thread.start()
 
     def _serve(self, listener: socket.socket) -> None:
         with listener, contextlib.suppress(SystemExit):  # a startup that failed; the log has said why
             self._server.run(sockets=[listener])
-
-    @property
-    def port(self) -> int:
-        """The real port."""
-        return int(self.address.rpartition(":")[2])
 
     @property
     def running(self) -> bool:
@@ -205,9 +229,9 @@ class Background:
         self._thread.join()
 
 
-def _check_options(options: Iterable[str]) -> None:
-    """Raise `ConfigError`, saying what to write, when there is an option that `run` does not have."""
-    known = {*inspect.signature(run).parameters, *inspect.signature(uvicorn.Config).parameters} - {"app", "options"}
+def check_options(options: Iterable[str], own: Iterable[str]) -> None:
+    """Raise `ConfigError`, saying what to write, for what is neither one of `run`'s `own` parameters nor an option of uvicorn's."""
+    known = {*own, *inspect.signature(uvicorn.Config).parameters} - {"app", "self", "options"}
     for name in options:
         if name in _OF_APP:
             raise ConfigError(f"run() has no {name!r}. Write ui.App({name}=…).")
@@ -223,42 +247,29 @@ def _in_loop() -> bool:
     return True
 
 
-def where(host: str | None, port: int | str | None) -> tuple[str, int | None]:
-    """Where to listen: the arguments, else `JUSTUI_HOST` and `JUSTUI_PORT`, else this machine only and any free port."""
-    host = host or os.environ.get("JUSTUI_HOST") or "127.0.0.1"
-    text = os.environ.get("JUSTUI_PORT", "")
-    if port is None and text:
-        return host, _port("JUSTUI_PORT", text)
-    return host, None if port is None else _port("port", port)
-
-
-def _port(name: str, value: int | str) -> int:
-    digits = isinstance(value, str) and value.isascii() and value.isdecimal()
-    number = int(value) if digits else value
-    if type(number) is not int or not 0 <= number <= 65535:
-        raise ConfigError(f"{name} must be a number from 0 to 65535, got {value!r}")
-    return number
-
-
-def uvicorn_settings(frame_bytes: int) -> dict[str, Any]:
-    """The settings that uvicorn runs with; `frame_bytes` bounds a frame after inflation.
+def uvicorn_settings(config: Config) -> dict[str, Any]:
+    """The settings that uvicorn runs with.
 
     Compression of each message costs 35 KB a connection, and the App has a heartbeat of its own.
     """
+    trusted = config.trusted_proxies
     return {
         "ws": SocketProtocol,
         "ws_per_message_deflate": False,
         "ws_ping_interval": None,
-        "ws_max_size": frame_bytes,
-        "log_level": "warning",
-        "access_log": False,
+        "ws_max_size": config.frame_bytes,
+        "log_config": None,
+        "access_log": config.access_log,
+        "proxy_headers": bool(trusted),
+        "forwarded_allow_ips": "*" if "*" in trusted else list(trusted),
         "lifespan": "on",
         "timeout_graceful_shutdown": _GRACE,
     }
 
 
-def listen(host: str, port: int | None) -> socket.socket:
+def listen(config: Config) -> socket.socket:
     """A socket that listens. Exits naming the port when the one asked for is taken; without one, takes the next free."""
+    host, port = config.host, config.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in [port] if port is not None else range(_FIRST_PORT, _FIRST_PORT + _TRIES):
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -271,7 +282,7 @@ def listen(host: str, port: int | None) -> socket.socket:
             listener.close()
             if error.errno == errno.EADDRINUSE and port is None:
                 continue
-            sys.exit(_why_not(error, host, candidate))
+            sys.exit(_why_not(error, host, candidate, config.origin("port")))
         if port is None and candidate != _FIRST_PORT:
             print(f"justui: port {_FIRST_PORT} is taken, so {candidate} is used", flush=True)  # noqa: T201
         listener.set_inheritable(True)
@@ -279,9 +290,10 @@ def listen(host: str, port: int | None) -> socket.socket:
     sys.exit(f"justui: the ports {_FIRST_PORT} to {_FIRST_PORT + _TRIES - 1} are all taken. Give one: run(port=…)")
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+def _why_not(error: OSError, host: str, port: int, asked: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"justui: port {port} is taken. End the program that has it, or give another: run(port={port + 1})"
+        instead = f"give another: run(port={port + 1})" if not asked else f"change {asked}"
+        return f"justui: port {port} is taken. End the program that has it, or {instead}"
     if error.errno == errno.EACCES:
         return f"justui: port {port} is not allowed for this user. Use one above 1023."
     return f"justui: cannot listen on {host}:{port}: {error.strerror}"
@@ -295,7 +307,8 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
-def _address(scheme: str, host: str, listener: socket.socket) -> str:
-    port = listener.getsockname()[1]
+def address_of(scheme: str, config: Config, listener: socket.socket) -> str:
+    """The homepage's address, as a browser of this machine asks for it."""
+    host, port = config.host, listener.getsockname()[1]
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"{scheme}://{name}:{port}"
+    return f"{scheme}://{name}:{port}{config.base_path and config.base_path + '/'}"

@@ -12,6 +12,8 @@ from justui.dialect import Dialect, Line
 
 ANIMATION: Final = "\0"
 """In front of a string that is the name of an animation, and no classes."""
+HALF: Final = "\1"
+"""In front of a string that is the name of a component's browser half."""
 _SEEN: Final = 5000
 _MANY: Final = 2000
 _ANIMATED: Final = 6 << 32  # ranks, behind those of all dialects
@@ -26,7 +28,7 @@ def _rank(line: Line) -> int:
 class Sheet:
     """The lines of a page in one dialect, and the class names that it waits for. Without a dialect: animations only."""
 
-    __slots__ = ("_begun", "_held", "_limit", "_lines", "_new", "_seen", "dialect", "missing")
+    __slots__ = ("_begun", "_held", "_limit", "_lines", "_new", "_seen", "dialect", "halves", "missing")
 
     def __init__(self, dialect: Dialect | None) -> None:
         self.dialect = dialect
@@ -38,6 +40,8 @@ class Sheet:
         self._new: list[Line] = []
         self._seen: set[str] = set()
         self._limit = _MANY
+        self.halves: dict[str, bool] = {}
+        """Browser halves of components that the page has, and whether its tabs know."""
 
     @property
     def overgrown(self) -> bool:
@@ -50,6 +54,7 @@ class Sheet:
         fresh.want(strings)
         fresh.take()
         fresh._limit = max(_MANY, 2 * len(fresh._lines))
+        fresh.take_halves()
         return fresh
 
     @property
@@ -68,6 +73,8 @@ class Sheet:
             seen.add(string)
             if string.startswith(ANIMATION):
                 self._want_animation(string)
+            elif string.startswith(HALF):
+                self.halves.setdefault(string[len(HALF) :], False)
             elif self.dialect is not None:
                 for name in string.split():
                     self._want(name, self.dialect)
@@ -120,6 +127,12 @@ class Sheet:
             steps += (place, line.text)
         self._new.clear()
         return steps
+
+    def take_halves(self) -> list[str]:
+        """The browser halves that are new."""
+        names = [name for name, known in self.halves.items() if not known]
+        self.halves.update(dict.fromkeys(names, True))
+        return names
 
     @property
     def strings(self) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from justui import engine, tailwind, wire
-from justui.assets import base_sheet, bridge, fallback_sheet, runtime
+from justui.assets import base_sheet, fallback_sheet, runtime, tokens_sheet
+from justui.assets import bridge as bridge_script
 from justui.config import Config
 from justui.store import Link, store
 
@@ -77,10 +78,15 @@ class Wiring:
     debug: bool
     bridge: bool
 
-    def tags(self, request: Request, tab: "Tab", nonce: str) -> Markup:
-        """The runtime in a page's head: what it has to know, and its scripts."""
+    def tags(
+        self, request: Request, tab: "Tab", nonce: str, *, bridge: bool = False, policy: Sequence[str] = ()
+    ) -> Markup:
+        """The runtime in a page's head: what it has to know, and its scripts; `bridge`: the second one in any case.
+
+        `policy`: what this document's policy accepts beyond the usual.
+        """
         root = request.scope.get("root_path", "")
-        second = root + bridge(readable=self.debug).address
+        second = root + bridge_script(readable=self.debug).address
         boot = {
             "token": tab.token,
             "tab": tab.id,
@@ -94,7 +100,9 @@ class Wiring:
             "frame": self.config.frame_bytes,
             "grace": self.config.grace,
         }
-        scripts = [root + runtime(readable=self.debug).address, *([second] if self.bridge else [])]
+        if policy:
+            boot["policy"] = list(policy)
+        scripts = [root + runtime(readable=self.debug).address, *([second] if self.bridge or bridge else [])]
         text = _templates.get_template("runtime.html").render(
             boot=Markup(wire.encode(boot).replace("<", "\\u003c")),  # noqa: S704 - made here
             scripts=scripts,
@@ -112,7 +120,7 @@ def document(request: Request, page: "WebPage", opened: "Opened", tab: "Tab", wi
     text = _templates.get_template("page.html").render(
         page=head,
         nonce=nonce,
-        runtime=wiring.tags(request, tab, nonce),
+        runtime=wiring.tags(request, tab, nonce, policy=_beyond(head)),
         body=Markup(body),  # noqa: S704 - escaped by `render`
     )
     response = HTMLResponse(wire.clean(text))
@@ -122,13 +130,35 @@ def document(request: Request, page: "WebPage", opened: "Opened", tab: "Tab", wi
     return response
 
 
-def own_document(request: Request, page: "HtmlPage", tab: "Tab | None", wiring: "Wiring") -> HTMLResponse:
-    """The whole answer where the HTML is the user's own; `tab`: the new one that has opened it, if it is live."""
+def _beyond(head: Head | None) -> list[str]:
+    """What a document with this head wants of its policy beyond the usual."""
+    return ["inline styles"] if head is not None and head.build is not None else []
+
+
+def plain_document(request: Request, page: "HtmlPage") -> HTMLResponse:
+    """The whole answer where the HTML is the user's own, and not live."""
     nonce = secrets.token_urlsafe(16)
-    response = HTMLResponse(page.text_for(nonce, "" if tab is None else wiring.tags(request, tab, nonce)))
-    if tab is not None:
-        response.headers["cache-control"] = "no-store"
+    response = HTMLResponse(page.text_for(nonce, "", request.scope.get("root_path", "")))
     response.headers["content-security-policy"] = policy(nonce, handlers=page.hashes)
+    _harden(response)
+    return response
+
+
+def own_document(request: Request, page: "HtmlPage", opened: "Opened", tab: "Tab", wiring: "Wiring") -> HTMLResponse:
+    """The whole answer where the HTML is the user's own; `tab`: the new one that has `opened` it."""
+    nonce = secrets.token_urlsafe(16)
+    root = request.scope.get("root_path", "")
+    head = Head(page, opened, nonce, root) if opened.shown or page.theme is not None else None
+    beyond = [*_beyond(head), *page.hashes]
+    runtime: str = wiring.tags(request, tab, nonce, bridge=page.root_object is not None, policy=beyond)
+    if head is not None:
+        if page.theme is None:
+            head.sheets.insert(0, root + tokens_sheet().address)
+        runtime = _templates.get_template("mounted.html").render(page=head, nonce=nonce, runtime=runtime)
+    response = HTMLResponse(wire.clean(page.text_for(nonce, runtime, root, opened.shown)))
+    response.headers["cache-control"] = "no-store"
+    inline_styles = head is not None and head.build is not None
+    response.headers["content-security-policy"] = policy(nonce, inline_styles=inline_styles, handlers=page.hashes)
     _harden(response)
     return response
 

@@ -81,6 +81,8 @@ class Reactive(Generic[Value_co]):
 
     settable: ClassVar[bool] = False
     """Whether it has `set`, so that a field can be its `model=`."""
+    tells: ClassVar[int] = 1
+    """Arguments that a function given to `on_change` may take; with 2 the second one says what has changed."""
 
     _followers: "dict[ref[Component], tuple[str, ...]] | None"
     """Who follows it, and by which of their attributes."""
@@ -142,6 +144,7 @@ class Reactive(Generic[Value_co]):
         with tree_lock:
             self._join()
             self._listeners = [*(self._listeners or ()), listener]
+            self._has_listener(listener)
             self._keep_alive(True)
         return listener
 
@@ -150,6 +153,9 @@ class Reactive(Generic[Value_co]):
             self._listeners = [one for one in self._listeners or () if one is not listener] or None
             if self._listeners is None:
                 self._keep_alive(False)
+
+    def _has_listener(self, listener: Listener) -> None:
+        """A function listens from now on."""
 
     def _keep_alive(self, wanted: bool) -> None:
         """A derived value lives while functions listen to it."""
@@ -244,12 +250,18 @@ class Reactive(Generic[Value_co]):
         """What a function given to `map` gets, without a computation."""
         return self.value
 
+    def _last_change(self) -> Any:
+        """What the second argument of a function is."""
+
     def _bring(self, touched: "dict[Component, None]", errors: list[Exception]) -> list[Call]:
         """Set the attributes that follow; the answer is what to call then. Wants `tree_lock`."""
         if not self._listeners and not self._followers:
             return []
         value = self._held()
-        calls = [(listener, value) for listener in self._listeners or ()]
+        calls = [
+            (listener, (value, self._last_change()) if listener.arity > 1 else value)
+            for listener in self._listeners or ()
+        ]
         for reference, names in tuple((self._followers or {}).items()):
             component = reference()
             if component is None:

@@ -71,8 +71,11 @@ class Styling:
         return self._operation()
 
     def _operation(self) -> str:
-        steps = self.sheet.take()
-        return wire.encode([wire.SHEET, *steps]) if steps else ""
+        steps, halves = self.sheet.take(), self.sheet.take_halves()
+        operations = [[wire.SHEET, *steps]] if steps else []
+        if halves:
+            operations.append([wire.LOAD, *halves])
+        return ",".join(map(wire.encode, operations))
 
     async def known(self) -> None:
         """Wait until what is missing has been compiled, for a while."""

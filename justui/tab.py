@@ -10,10 +10,13 @@ from weakref import WeakKeyDictionary
 
 from justui import dom, wire
 from justui.bridge import Bridge
-from justui.errors import Gone, HandlerError
+from justui.context import building
+from justui.errors import Gone, HandlerError, UsageError
+from justui.flow import is_local
 from justui.js import Expression, of_tab
 from justui.marks import tree_lock
 from justui.outbox import Frame, Outbox
+from justui.people import Person
 from justui.safety import safe_url
 from justui.scripts import Answer, Asked
 from justui.statements import flush
@@ -46,10 +49,14 @@ class Tab:
         "__weakref__",
         "_asked",
         "_data",
+        "_person",
         "_private",
+        "_seat",
         "_stored_due",
+        "address",
         "allowance",
         "allowance_at",
+        "before",
         "bridge",
         "commands",
         "cursor",
@@ -69,6 +76,7 @@ class Tab:
         "session",
         "ticket",
         "token",
+        "turn",
         "turned_at",
         "uploads",
     )
@@ -80,32 +88,37 @@ class Tab:
         self.id = secrets.token_hex(6)
         self.token = secrets.token_urlsafe(24)
         self.outbox = Outbox(self._fresh, config.outbox_bytes, config.outbox_frames, config.outbox_call_bytes)
-        self.cursor = 0
+        self.cursor = self.turn = 0
+        """What it has of its page; number of the last change of its address that it has asked for."""
         self._private: WeakKeyDictionary[Field, Any] | None = None
         self.commands: list[str] | None = None
         self.events = 0
         """Number of the last event stored."""
         self._stored_due = False
         self.refused_until = 0.0
-        self.joined = False
-        self.gone = False
+        self.joined = self.gone = False
         self.rendered_at = self.heard_at = time.monotonic()
         self.dropped_at: float | None = self.rendered_at
         """When its last socket was lost; None while it has one."""
         self.allowance = float(config.events_per_second)
         self.allowance_at = self.rendered_at
         self._data: dict[Any, Any] | None = None
+        self._person: Person | None = None
         self._asked: Asked | None = None
         self.bridge: Bridge | None = None
         """What calls, topics and queues keep for this tab, once there are any."""
-        self.root = ""
-        """The App's prefix."""
+        self.root = self.address = ""
+        """The App's prefix; path and query of the page, as the browser has them."""
         self.door: Door | None = None
         """The guards of its page, where there are any."""
         self.ticket: Ticket | None = None
         """How its browser gets the cookie of a login that a handler of this tab has done."""
         self.turned_at = -math.inf
         """When it was sent to another address."""
+        self.before: Tab | None = None
+        """The one whose place it takes when it joins: the browser's tab showed another page until now."""
+        self._seat: list[Tab] | None = None
+        """Which of those that took each other's places is there now. One list for all of them."""
         self.uploads: Waiting | None = None
         """Files that have been sent and wait for their event."""
 
@@ -115,6 +128,20 @@ class Tab:
         if self._data is None:
             self._data = {}
         return self._data
+
+    def follow(self, before: "Tab") -> None:
+        """Be the same tab for people and programs as one in whose place this one is to come: `id`, `data` and `person` are the same."""
+        self.before = before
+        self.id = before.id
+        self._person = before.person
+        self._data = before.data
+
+    @property
+    def person(self) -> Person:
+        """Who is at this tab: their name, colour and what the program keeps of them, for `page.presence` and editors."""
+        if self._person is None:
+            self._person = Person(self)
+        return self._person
 
     def private_value(self, field: "Field", default: Any) -> Any:
         """The value that a private field has in this tab, as it travels; `default` where it has none of its own."""
@@ -134,7 +161,19 @@ class Tab:
     @property
     def alive(self) -> bool:
         """Whether the tab is there, or may come back; False once it has gone for good."""
-        return not self.gone
+        return not self.present.gone
+
+    @property
+    def present(self) -> "Tab":
+        """The tab itself; or where it shows another page by now, as that one has it: what is asked of this is done by that."""
+        return self if self._seat is None else self._seat[0]
+
+    def take_place(self, before: "Tab") -> None:
+        """The browser shows this one now, and not the one `before` any more."""
+        seat = [self] if before._seat is None else before._seat
+        seat[0] = self
+        before._seat = self._seat = seat
+        self.person.come_to(self)
 
     # The stream
 
@@ -166,7 +205,8 @@ class Tab:
     def _fresh(self) -> Frame:
         # The state has what was stored: said first, or the browser would merge its unacknowledged edits in once more.
         state = self.page.fresh_state(self)
-        return Frame(f"[{self.take_stored()},{state}]", patch=True)
+        again = "" if self.bridge is None else self.bridge.open_again()
+        return Frame(f"[{self.take_stored()},{state}{again}]", patch=True)
 
     def send(self, operation: list[Any], blobs: Iterable[bytes] = ()) -> None:
         """Send one operation, with the bytes of its values, to this tab alone."""
@@ -212,10 +252,11 @@ class Tab:
     # What a program does with a tab
 
     def _now(self, operation: list[Any]) -> None:
+        tab = self.present
         if self.host.here():
-            self.send(operation)
+            tab.send(operation)
         else:
-            self.host.call(self.send, operation)
+            self.host.call(tab.send, operation)
 
     @property
     def js(self) -> Expression:
@@ -225,11 +266,11 @@ class Tab:
         nothing is awaited: values are there where they are used, and a call gives its value. `tab.js(timeout=2)` waits so many
         seconds instead of 30, `tab.js(wait=False)` for nothing; `await tab.js` until everything before has run.
         """
-        return of_tab(self)
+        return of_tab(self.present)
 
     def queue(self, name: str) -> TabQueue:
         """A queue of this tab's own, which lives in the browser: `tab.queue("todo").push(x)`, there `server.tab.queue("todo")`."""
-        return TabQueue(self, name)
+        return TabQueue(self.present, name)
 
     @property
     def dom(self) -> "dom.Dom":
@@ -238,7 +279,7 @@ class Tab:
 
         Like `tab.js`: it acts in its order, when the loop turns. What is put in is held to the same safety as in components.
         """
-        return dom.of(self)
+        return dom.of(self.present)
 
     def redirect(self, url: str) -> None:
         """Send this tab to another address. Raises `TreeError` for one that could run script."""
@@ -249,13 +290,47 @@ class Tab:
         else:
             self._now([wire.PAGE, {"redirect": address}])
 
+    def go(self, url: str) -> None:
+        """Show the page at another address of this site in this tab, without a reload, as a `ui.Link` does. From any thread.
+
+        Its tab keeps `id` and `data`; what is no live page of ours is loaded as by any link. Raises `TreeError` for an address
+        that could run script, `UsageError` for one of another site: that is `tab.redirect`.
+        """
+        address = safe_url(url, "go")
+        if not is_local(address):
+            raise UsageError(f"tab.go({address[:80]!r}) leads to another site. If that is meant: tab.redirect(…).")
+        self.turned_at = time.monotonic()
+        self._order({"go": address})
+
+    def show(self, view: Any) -> None:
+        """Show another page in this tab, at the same address; what was there leaves, with its handlers, timers and tasks.
+
+        `view`: a page, a component, a page of `app.render`, or a function that returns one, which runs as a page function does.
+        The tab keeps `id` and `data`. In a page with a layout it comes into the outlet. A reload shows the address's own page.
+        From any thread. Raises `UsageError` in a page function, where no tab is there yet, and `HandlerError` for anything else.
+        """
+        if building.get() or not self.joined:
+            raise UsageError(
+                "tab.show() changes what a tab shows, and no tab is there before the page is. Return the other view instead, "
+                'or show it in a function for page.on("join", …).'
+            )
+        address = self.root + self.host.offer_view(self.present, view)
+        self._order({"view": address})
+
+    def _order(self, order: dict[str, str]) -> None:
+        """Tell the browser what to show next; after a login it fetches the cookie before, or nobody knows it there."""
+        ticket = self.present.ticket
+        if ticket is not None and ticket.is_open:
+            order["cookie"] = ticket.address
+        self._now([wire.GO, order])
+
     def download(self, content: Any, name: str = "") -> None:
         """Let this tab's browser save a file called `name`: of a path, bytes, or a generator of bytes, sync or async.
 
         It is fetched once, by this person, within a minute, streamed and cached nowhere. From any thread. Raises `UsageError`
         for a file that is not there, and where a name is missing.
         """
-        address = json.dumps(self.host.offer(self, content, name)).replace("<", "\\u003c")
+        address = json.dumps(self.host.offer(self.present, content, name)).replace("<", "\\u003c")
         code = f'const a=document.createElement("a");a.href={address};a.download="";document.body.append(a);a.click();a.remove();'
         self._now([wire.RUN, 0, code])
 
@@ -279,8 +354,9 @@ class Tab:
         `timeout` is in seconds. Raises, when awaited, `RemoteError` with the browser's words, `RemoteTimeout` or `Gone`.
         """
         answer = Answer(timeout, request_id)
-        self.page.update()
-        self.host.call(self._ask, str(code), answer)
+        tab = self.present
+        tab.page.update()
+        self.host.call(tab._ask, str(code), answer)
         return answer
 
     def _ask(self, code: str, answer: Answer) -> None:
@@ -298,6 +374,9 @@ class Tab:
 
     def forget(self) -> None:
         """The tab has gone for good: let go of what waits for it."""
+        self.before = None
+        if self._seat is not None and self._seat[0] is self:
+            self._seat = None  # else a cycle
         self.outbox.clear()
         if self._asked is not None:
             self._asked.clear()

@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from justui.config import Config
 from justui.errors import ConfigError
-from justui.file_types import HEAD, FileTypes
+from justui.file_types import HEAD, FileTypes, type_of_content, type_of_name
+from justui.files import ArrivedFile
 from justui.guards import Guards
 from justui.origin import origin_allowed
 from justui.parts import Part, remove_stale
@@ -40,8 +41,15 @@ _REMEMBERED: Final = 1000
 _NO_ROOM: Final = "The server has no room for files now. Try again later."
 
 
+FindSender = Callable[[Request], Callable[[ArrivedFile], Awaitable[None]] | None]
+"""Who is told when the file that a request begins is whole. Raises `NotTaken` where the component takes none now."""
+
+
 class UploadFolder:
-    """One folder that takes files; an ASGI application. `limit` in bytes; the globs are of paths below the folder."""
+    """One folder that takes files; an ASGI application. `limit` in bytes; the globs are of paths below the folder.
+
+    `find_sender`: finds the component by which a file is sent.
+    """
 
     def __init__(
         self,
@@ -55,6 +63,7 @@ class UploadFolder:
         names: bool = False,
         limit: int | None = None,
         serve: bool = False,
+        find_sender: FindSender | None = None,
         guards: Guards | None = None,
         allow: Rule = True,
     ) -> None:
@@ -62,10 +71,13 @@ class UploadFolder:
         self._config = config
         self._quota = quota
         self._types = FileTypes(types)
+        self.accept = self._types.accept
+        """The types as a file input says them; empty where all are taken."""
         self._create = _globs(create, "create")
         self._overwrite = _globs(overwrite, "overwrite")
         self._names = names
         self._limit = config.upload_bytes if limit is None else _checked_limit(limit)
+        self._find_sender = find_sender
         self._guards = guards
         self._allow = check_rule(allow, f"allow= of uploads into {folder}")
         self._parts: dict[tuple[str, str, str], Part] = {}
@@ -105,13 +117,17 @@ class UploadFolder:
         method, path = request.method, _path_of(request)
         if method in ("GET", "HEAD") and not path:
             return await self._list(request)
-        if method not in ("PUT", "POST", "PATCH") and not (method == "HEAD" and "upload-id" in request.headers):
+        if method not in ("PUT", "POST", "PATCH") and not (
+            method in ("HEAD", "DELETE") and "upload-id" in request.headers
+        ):
             return PlainTextResponse("Send a file by PUT or POST.", 405, {"allow": "PUT, POST, PATCH"})
         if not origin_allowed(request.scope, self._config.origins):
             raise NotTaken(403, "Files from pages of other sites are not taken here.")
         self._check_allowed(request, path, "send files here")
         if method == "HEAD":
             return await self._say_offset(request, path)
+        if method == "DELETE":
+            return await self._forget(request, path)
         return await (self._go_on(request, path) if method == "PATCH" else self._begin(request, path))
 
     def _check_allowed(self, request: Request, path: str, what: str) -> None:
@@ -167,7 +183,9 @@ class UploadFolder:
             self._drop(key, before)
         identity = key[2]
         self._quota.check_number(identity)
+        arrived = None if self._find_sender is None else self._find_sender(request)
         part = Part(place, key[1], identity)
+        part.arrived = arrived
         part.total = _number(request, "upload-length")
         key = key if part.id else (path, f"\0{id(part)}", identity)
         self._parts[key] = part
@@ -195,6 +213,15 @@ class UploadFolder:
         complete = "?0" if part is not None else "?1"
         headers = {"upload-offset": str(size), "upload-complete": complete, "cache-control": "no-store"}
         return Response(status_code=204, headers=headers)
+
+    async def _forget(self, request: Request, path: str) -> Response:
+        """Its sender does not want to go on with half an upload."""
+        key = self._key(request, path)
+        part = self._parts.get(key) if key[1] else None
+        if part is not None:
+            await self._take_over(part)
+            self._drop(key, part)
+        return Response(status_code=204)
 
     def _key(self, request: Request, path: str) -> tuple[str, str, str]:
         id = request.headers.get("upload-id", "")
@@ -244,6 +271,9 @@ class UploadFolder:
         async for data in received(request, self._config.upload_idle):
             if data:
                 self._check_size(part.size + len(data))
+                self._quota.check_half(part.identity, len(data))
+                self._quota.count_half(part.identity, len(data))  # before it is written: others write meanwhile
+                part.counted += len(data)
                 await _finished(asyncio.to_thread(part.write, data))  # a disk may be slow
                 self._check_content(part, whole=False)
 
@@ -267,8 +297,15 @@ class UploadFolder:
             self._done[key] = (time.monotonic(), part.size)
             while len(self._done) > _REMEMBERED:
                 del self._done[next(iter(self._done))]
+        if part.arrived is not None:
+            await part.arrived(self._arrived(request, path, part))
         headers = {"location": quote(part.place.name), "upload-complete": "?1", "upload-offset": str(part.size)}
         return PlainTextResponse(path, 200 if replaced else 201, headers)
+
+    def _arrived(self, request: Request, path: str, part: Part) -> ArrivedFile:
+        kind = type_of_content(part.head) if self._types else ""
+        address = f"{request.scope.get('root_path', '')}/{quote(path)}"
+        return ArrivedFile(part.place, part.size, type_of_name(part.place.name) or kind, address)
 
     # What is left of uploads that broke off
 
@@ -276,6 +313,7 @@ class UploadFolder:
         if self._parts.get(key) is part:
             del self._parts[key]
             self._quota.count(part.identity, -1, 0)
+            self._quota.count_half(part.identity, -part.counted)
             with contextlib.suppress(OSError):
                 part.remove()
 

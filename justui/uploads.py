@@ -80,7 +80,9 @@ class Uploads:
         self._files: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
         """What was sent, or is on its way, and no event has fetched yet: of each person by the session's identity."""
-        self._all_files = self._all_bytes = 0
+        self._half_bytes: Counter[str] = Counter()
+        """What has come of files that folders take and that are not whole yet, of each person."""
+        self._all_files = self._all_bytes = self._all_half_bytes = 0
 
     def count(self, identity: str, files: int, size: int) -> None:
         """So many files and bytes of a person have come, or gone where it is less than 0."""
@@ -98,6 +100,26 @@ class Uploads:
             raise NotTaken(429, f"More than {config.upload_files} files at once are not taken.")
         if self._all_files >= config.uploads_files:
             raise _no_room("uploads_files", config.uploads_files)
+
+    def count_half(self, identity: str, size: int) -> None:
+        """So many bytes of a person's half uploads in folders have come, or gone where it is less than 0."""
+        self._half_bytes[identity] += size
+        if not self._half_bytes[identity]:
+            del self._half_bytes[identity]
+        self._all_half_bytes += size
+
+    def check_half(self, identity: str, more: int) -> None:
+        """Raise `NotTaken` when there is no room for so many bytes more of this person's half uploads, or of all."""
+        config = self._config
+        if self._half_bytes[identity] + more > config.upload_half_bytes:
+            raise NotTaken(413, "More at once than is taken. Send fewer files.", close=True)
+        if self._all_half_bytes + more > config.uploads_half_bytes:
+            raise _no_room("uploads_half_bytes", config.uploads_half_bytes)
+
+    @property
+    def half_bytes(self) -> int:
+        """The bytes of all half uploads in folders."""
+        return self._all_half_bytes
 
     @property
     def waiting(self) -> tuple[int, int]:

@@ -1,34 +1,30 @@
 """`window`: one page in a browser, driven by a plain script, whose server runs beside it in a thread."""
 
-import re
 import threading
 import time
-import webbrowser
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Self
 
 from justui.app import App
 from justui.component import Component
+from justui.config import Config
 from justui.errors import HandlerError, RemoteTimeout, UsageError
-from justui.live import HtmlPage
 from justui.page import WebPage
-from justui.server import Background, is_local, where
+from justui.server import Background, is_local, show_in_browser
 from justui.tab import Tab
 
 _EMPTY: Final = "<!doctype html><html><head><title>justui</title></head><body></body></html>"
-_BEGIN: Final = re.compile(r"\s*(?:<!doctype[^>]*>)?\s*(?:<html[^>]*>)?\s*(?:<head[^>]*>)?", re.IGNORECASE)
 _LOOK: Final = 0.5  # seconds after which the one who waits looks whether the server is still there
 
 
 class Window:
     """One page in a browser. A context manager, whose value is the tab; or `start()`, `tab` and `stop()`."""
 
-    def __init__(self, app: App, host: str, port: int | None, timeout: float, open_browser: bool, quiet: bool) -> None:
+    def __init__(self, app: App, config: Config, timeout: float, quiet: bool) -> None:
         self.app = app
-        self._where = host, port
+        self._config = config
         self._timeout = timeout
-        self._open_browser = open_browser
         self._quiet = quiet
         self._server: Background | None = None
         self._joined = threading.Condition()
@@ -58,16 +54,12 @@ class Window:
         if self.running:
             raise UsageError("This window is open already.")
         if self.app.config.debug is None:
-            self.app.dispatcher.debug = is_local(self._where[0])
-        self._server = Background(self.app, *self._where)
+            self.app.dispatcher.debug = is_local(self._config.host)
+        self._server = Background(self.app, self._config)
         if not self._quiet:
             print(f"justui: {self._server.address}", flush=True)  # noqa: T201 - where the page is, if no browser opens
-        if self._open_browser:
-            # In a thread: a browser of the terminal would hold the script until it is closed.
-            opening = threading.Thread(
-                target=webbrowser.open, args=(self._server.address,), name="browser", daemon=True
-            )
-            opening.start()
+        if self._config.open_browser:
+            show_in_browser(self._server.address)
         return self
 
     @property
@@ -143,22 +135,14 @@ def window(
     shown = App(**settings) if app is None else app
     if page is not None or html or app is None:
         shown.route("/")(_showing(shown, page, html))
-    return Window(shown, *where(host, port), timeout, open_browser, quiet)
+    config = shown.config.with_code(host=host, port=port, open_browser=open_browser)
+    return Window(shown, config, timeout, quiet)
 
 
 def _showing(app: App, page: Component | Callable[..., Any] | None, html: str) -> Callable[..., Any]:
     if page is None:
-        page = _live(app, html or _EMPTY)
+        page = app.render_text(html or _EMPTY, inject=True)
     if not isinstance(page, Component):
         return page
     whole = page if isinstance(page, WebPage) else WebPage(page)
     return lambda: whole
-
-
-def _live(app: App, html: str) -> HtmlPage:
-    page = app.render_text(html)
-    if page.is_live:
-        return page
-    begin = _BEGIN.match(html)
-    place = begin.end() if begin else 0
-    return app.render_text(html[:place] + "{{ justui() }}" + html[place:])

@@ -38,11 +38,15 @@ CALL: Final = "c"
 LET_GO: Final = "g"
 TOPIC: Final = "q"
 QUEUE: Final = "u"
+LOAD: Final = "l"
+SHARED: Final = "z"
+GO: Final = "f"
 
 # What the browser says beside the events of components: events of component 0.
 CALLS: Final = "call"
 ANSWER: Final = "answer"
 FREED: Final = "free"
+SHARE: Final = "share"
 
 # Keys of a node.
 NODE_ID: Final = "j"

@@ -26,6 +26,11 @@ settings.register_profile("quick", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
+# What somebody has set for their own programs would win over what the tests say.
+for variable in set(os.environ) - {"JUSTUI_ASSETS", "JUSTUI_CDN", "JUSTUI_CHROMIUM"}:
+    if variable.startswith("JUSTUI_"):
+        del os.environ[variable]
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

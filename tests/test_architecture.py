@@ -15,15 +15,15 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 # An import goes to a lower floor, or stays on its floor as long as there is no circle. A package is one room.
 FLOORS: Final[dict[int, str]] = {
     0: "errors",
-    1: "codec who css engine utilities wire config minify tasks hints context gates signatures entries exposed broker visits manifest sources store rewriting",
-    2: "attributes blocks bridge classes component children marks handlers safety listeners turns state lists models merge outbox js operators statements functions answers targets rules handover subscriptions topics queues tab_queue session session_stores session_file sessions tickets flow assets library static_sheet dialect sheet tailwind files paths file_types parts origin animations motion",
-    3: "chores cookies events render fields dom styling request guards",
+    1: "yjs databases html_tokens addresses logs reloading setting_values settings_file codec who css engine utilities wire config minify markup places tasks hints context gates signatures entries exposed markup places broker visits manifest sources store rewriting",
+    2: "people document_log document_file documents shared_text positions shared shared_list shared_map rich rich_html rich_reader rich_elements rich_markdown attributes blocks bridge classes component children marks handlers safety listeners turns state lists models merge outbox js operators links statements functions answers targets rules handover subscriptions topics queues tab_queue session session_stores session_text session_redis session_file sessions tickets flow assets library static_sheet upload_places dialect sheet tailwind files paths file_types parts origin trusting mounting animations motion",
+    3: "chores cookies events render still fields dom styling request guards finishing",
     4: "patch",
     5: "page scripts",
-    6: "tab live shell background",
-    7: "attached dispatch registry uploads instances runner calls exposing",
+    6: "tab live outlet injecting templating shell background",
+    7: "sharing attached dispatch registry uploads instances runner roots calls exposing",
     8: "connection static_folders upload_folders downloads",
-    9: "app filing attaching entrance messaging routing server",
+    9: "app navigation views rendering page_classes filing attaching entrance messaging routing server",
     10: "testing cli windows __main__ __init__ justpy",
 }
 ROOMS: Final = {room: floor for floor, rooms in FLOORS.items() for room in rooms.split()}
@@ -39,7 +39,11 @@ LIBRARIES: Final[dict[str, set[str]]] = {
         "app",
         "attaching",
         "entrance",
+        "finishing",
         "guards",
+        "navigation",
+        "page_classes",
+        "rendering",
         "request",
         "routing",
         "server",
@@ -50,10 +54,12 @@ LIBRARIES: Final[dict[str, set[str]]] = {
         "upload_folders",
         "downloads",
         "filing",
+        "views",
     },
     "uvicorn": {"server", "justpy"},
-    "jinja2": {"shell", "live"},
-    "redis": {"broker"},
+    "jinja2": {"shell", "mounting", "templating", "trusting"},
+    "redis": {"broker", "session_redis"},
+    "pycrdt": {"document_log", "documents"},
 }
 
 # The one import that waits until it is needed: opening the optional Redis broker.

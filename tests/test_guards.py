@@ -212,3 +212,29 @@ def test_what_is_no_guard_is_refused_where_it_is_given(wrong: dict[str, Any], wo
         app.route("/", **wrong)
     assert words in str(raised.value)
     assert "'/'" in str(raised.value)
+
+
+async def test_functions_after_a_page_function_see_the_response() -> None:
+    seen = []
+
+    def mark(response: Response) -> None:
+        response.headers["x-app"] = "yes"
+
+    async def replace(request: ui.Request, response: Response) -> Response | None:
+        seen.append((request.url.path, response.status_code))
+        return PlainTextResponse("another") if "other" in request.query_params else None
+
+    app = ui.App(after=mark)
+    app.route("/", after=[replace])(lambda: ui.P("hello"))
+    app.route("/bad", after=lambda response: 5)(lambda: ui.P("hello"))
+    async with Browser(app) as person:
+        tab = await person.open("/")
+        assert ("hello" in tab.text(), tab.response.header("x-app")) == (True, "yes")
+        other = await person.fetch("/?other=1")
+        assert (other.text, other.header("x-app")) == ("another", "yes")
+        assert (await person.fetch("/bad")).status == 500
+    assert seen == [("/", 200), ("/", 200)]
+    with pytest.raises(ui.HandlerError, match=r"\(response\), or \(request, response\)"):
+        app.route("/x", after=lambda: None)
+    with pytest.raises(ui.HandlerError, match="without brackets"):
+        ui.App(after=[5])  # type: ignore[list-item]

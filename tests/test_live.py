@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import justui as ui
-from justui.live import decoded
 from justui.testing import Browser, Tab
+from justui.trusting import decoded
 
 EVIL = '<img src=x onerror="evil()"> \'" </script> 😀'
 
@@ -155,7 +155,6 @@ async def test_a_missing_template_names_what_was_meant_and_the_folder(
     app = ui.App(templates=templates(tmp_path, home="<p>"), debug=True)
     app.route("/")(lambda: app.render("hom.html"))
     app.route("/part")(lambda: app.render_text('{% include "part.html" %}'))
-    app.route("/component")(lambda: app.render_text("{{ card }}", card=ui.Div()))
     app.route("/misspelt")(lambda: app.render_text("<p>{{ nmae }}</p>", name="x"))
     with pytest.raises(ui.TemplateError, match=r"There is no template 'x\.html'.*nowhere, which does not exist"):
         ui.App(templates=tmp_path / "nowhere").render("x.html")
@@ -168,7 +167,6 @@ async def test_a_missing_template_names_what_was_meant_and_the_folder(
         )
         assert str(tmp_path) in missing.response.text
         assert "There is no template &#39;part.html&#39;" in (await browser.open("/part", join=False)).response.text
-        assert "a component has no place there yet" in (await browser.open("/component", join=False)).response.text
         assert "<p></p>" in (await browser.open("/misspelt", join=False)).response.text
     assert "'nmae' is undefined" in said(caplog)
 
@@ -185,7 +183,7 @@ async def test_the_tree_does_not_own_the_html_and_the_page_says_so() -> None:
         lambda: setattr(page, "text", "x"),
         lambda: setattr(page, "body_html", "<p>"),
     ):
-        with pytest.raises(ui.TreeError, match=r"is your own HTML and takes no components"):
+        with pytest.raises(ui.TreeError, match=r"is your own HTML: its template places the components"):
             edit()
     with pytest.raises(ui.TreeError, match=r"head_html of .* stands in your own HTML"):
         page.head_html = "<script>"

@@ -1,5 +1,6 @@
 """The minified runtime is the same program, judged by deno's parser and its type checker, not by our own code."""
 
+import functools
 import json
 import os
 import re
@@ -30,6 +31,7 @@ CASES: Final = {
     "try { go(); } catch (error) { console.log(error); }": "try{go()}catch(a){console.log(a)}",
     "try { go(); } catch { const error = 1; stop(error); }": "try{go()}catch{let a=1;stop(a)}",
     "for (const [name, ...values] of list) later(async (name) => await name?.(values));": "for(let[a,...b]of list)later(async a=>await a?.(b));",
+    "use(facet.of(true), list?.of(name), typeof (name));": "use(facet.of(true),list?.of(name),typeof name);",
     "const { a: { deep }, ['x' + y]: z } = global;": "let{a:{deep:aa},['x'+y]:ab}=global;",
     "if (on) { const x = () => ({ on }), yes = { on: on ? x : 1 }; }": "if(on){let a=()=>({on}),b={on:on?a:1}}",
     "function outer(a) { function inner(outer) { return outer; } return inner(a); }": "function aa(a){function b(aa){return aa}return b(a)}",
@@ -45,8 +47,17 @@ def deno(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _runtime_name(readable: bool) -> bytes:
-    return assets.runtime(readable=readable).name.encode()
+SCRIPTS: Final[dict[str, Callable[..., assets.Asset]]] = {"runtime": assets.runtime, "bridge": assets.bridge}
+SCRIPTS.update(
+    {name: functools.partial(assets.half, name) for name in sorted(assets.HALVES | {"shared", "shared_element"})}
+)
+
+
+def _with_readable_names(content: bytes) -> bytes:
+    """The other scripts that this one names are the readable ones."""
+    for script in SCRIPTS.values():
+        content = content.replace(script(readable=False).name.encode(), script(readable=True).name.encode())
+    return content
 
 
 @pytest.mark.parametrize("source", CASES)
@@ -60,12 +71,12 @@ def test_a_word_of_the_language_is_no_name(word: str) -> None:
         minify(f"function pick({word}) {{ for (const item of {word}) use({{ {word} }}); }}")
 
 
-@pytest.mark.parametrize("script", [assets.runtime, assets.bridge], ids=["runtime", "bridge"])
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 def test_the_minified_scripts_are_the_same_programs(script: Callable[..., assets.Asset], tmp_path: Path) -> None:
     """The syntax trees are equal; each name of a statement has become one other, which no other name of it has."""
     one, other = tmp_path / "one.js", tmp_path / "other.js"
     one.write_bytes(script(readable=True).content)
-    other.write_bytes(script(readable=False).content.replace(_runtime_name(False), _runtime_name(True)))
+    other.write_bytes(_with_readable_names(script(readable=False).content))
     judge = str(ROOT / "tests" / "js" / "same_program.js")
     done = deno("test", "--no-config", "--no-check", f"--allow-read={tmp_path}", judge, "--", str(one), str(other))
     assert done.returncode == 0, done.stdout + done.stderr

@@ -11,7 +11,7 @@ import pytest
 
 from justui.testing import Browser
 from tests.conftest import Serve
-from tests.harness.server import ROOT, ProgramServer
+from tests.harness.server import ROOT, ProgramServer, free_port
 from tests.harness.waiting import eventually
 
 
@@ -225,13 +225,14 @@ async def test_a_startup_that_never_returns_is_named_and_can_be_ended(program: W
     assert "in startup" in server.log  # and it says where it was
 
 
+@pytest.mark.covers("PC-01")
 async def test_a_busy_port_that_was_asked_for(program: Write) -> None:
     text = "ui.run(ui.WebPage())"
     with program(text) as first:
         second = program(text, port=first.port)
         second.launch()
         assert second.wait() == 1
-        assert f"justui: port {first.port} is taken." in second.log
+        assert f"justui: port {first.port} is taken. End the program that has it, or change JUSTUI_PORT\n" in second.log
         assert "Traceback" not in second.log
 
 
@@ -358,8 +359,9 @@ async def test_other_peoples_tabs_go_on_when_a_handler_ends_badly(program: Write
             assert other.faults == []
 
 
+@pytest.mark.covers("WO-20")
 async def test_a_program_opens_a_browser_and_says_nothing_when_it_is_told_so(program: Write, tmp_path: Path) -> None:
-    text = 'import justui as ui\nui.run(ui.WebPage(ui.H1("Hello")), open_browser=True, quiet=True)\n'
+    text = 'import justui as ui\nui.run(ui.WebPage(ui.H1("Hello")), open_browser=True, quiet=True, base_path="/test")\n'
     opened = tmp_path / "opened"
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.new && mv {opened}.new {opened}\n')
@@ -367,5 +369,49 @@ async def test_a_program_opens_a_browser_and_says_nothing_when_it_is_told_so(pro
     server = program(text, environment={"BROWSER": str(browser)})
     server.start()
     await eventually(opened.exists)
-    assert opened.read_text().strip() == server.address
+    assert opened.read_text().strip() == f"{server.address}/test/"
     assert "justui:" not in server.log
+    server.stop()
+    opened.unlink()
+    server.environment["JUSTUI_OPEN_BROWSER"] = "0"  # on a server, whatever the program says
+    server.start()
+    assert not opened.exists()
+
+
+@pytest.mark.covers("PC-01", "WO-25")
+async def test_the_same_program_runs_elsewhere_by_a_file_alone(program: Write, tmp_path: Path) -> None:
+    text = """
+        app = ui.App(config="settings.yaml", host="192.0.2.1", port=1, threads=3, templates="nowhere", debug=True)
+
+        def meet():  # each call holds its thread until as many are there as the pool has
+            return together.wait(10)
+
+        together = threading.Barrier(5)
+
+        @app.route("/")
+        async def index():
+            await asyncio.gather(*(ui.in_thread(meet) for _ in range(5)))
+            return app.render("home.html", threads=threading.active_count())
+
+        app.run(port=2)
+        print("blocked until now", flush=True)
+    """
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "home.html").write_text("<p>{{ threads }}</p>")
+    settings = tmp_path / "settings.yaml"
+    port = free_port()
+    settings.write_text(f"port: {port}\nhost: 127.0.0.1\nthreads: 5\ndebug: no\ntemplates: {pages}\nbase_path: /test\n")
+    server = program(text, environment={"JUSTUI_PORT": "", "JUSTUI_HOST": ""})
+    with server:
+        assert f"justui: http://127.0.0.1:{port}/test/\n" in server.log
+        assert "blocked until now" not in server.log
+        async with Browser(f"http://127.0.0.1:{port}") as browser:
+            assert (await browser.open("/test/")).status == 200
+            assert "There is no page" not in (await browser.open("/test/nowhere")).text()
+            # One thread too few, and the barrier would break.
+    assert "blocked until now" in server.log
+    settings.write_text("port: 8001\n\nprot: 8002\n")
+    server.launch()
+    assert server.wait() == 1
+    assert "ConfigError: settings.yaml, line 3: there is no setting 'prot'. Did you mean port?" in server.log

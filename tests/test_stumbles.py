@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 import justui as ui
-from justui import hints, server
+from justui import hints
+from justui.config import Config
 from justui.testing import Browser
 from tests.harness.waiting import eventually
 
@@ -102,7 +103,7 @@ def test_what_run_does_not_take(options: dict[str, Any], words: str) -> None:
 
 
 def test_a_port_may_be_digits() -> None:
-    assert server.where("localhost", "8001") == ("localhost", 8001)
+    assert Config.read({"port": "8001"}, {}).port == 8001
 
 
 # What was forgotten in a handler
@@ -277,7 +278,7 @@ def test_values_that_can_be(caplog: pytest.LogCaptureFixture) -> None:
     ("name", "words"),
     [
         ("label", "justui has no 'label'. Did you mean ui.Text or Span?"),
-        ("SharedText", "justui has no 'SharedText' yet: it comes with a later version."),
+        ("DataTable", "justui has no 'DataTable' yet: it comes with a later version."),
         ("Buton", "justui has no 'Buton'. Did you mean ui.Button?"),
         ("for_", "justui has no 'for_'. Did you mean ui.For?"),
         ("Box", "justui has no 'Box'. Did you mean ui.Div or Card?"),

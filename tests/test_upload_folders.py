@@ -182,3 +182,30 @@ def test_no_name_escapes(tmp_path: Path, name: str) -> None:
     if all(is_new_name(part) for part in name.split("/")) and (place := inner_path(tmp_path, name)):
         assert place.is_relative_to(tmp_path)
         assert not place.name.startswith(".")
+
+
+@pytest.mark.covers("WO-22")
+async def test_half_uploads_have_a_bound_of_bytes_and_can_be_given_up(tmp_path: Path) -> None:
+    app = ui.App(debug=False, secret_key="k", upload_half_bytes=1000, uploads_half_bytes=1500)
+    app.uploads("/in", tmp_path)
+    app.route("/")(lambda: ui.P("page"))
+    async with Browser(app) as ada, Browser(app) as bob:
+
+        async def half(person: Browser, id: str, size: int) -> int:
+            headers = [("upload-id", id), ("upload-complete", "?0")]
+            return (await person.request("POST", f"/in/{id}", headers, b"x" * size)).status
+
+        await ada.open("/")
+        await bob.open("/")
+        assert [await half(ada, "a", 600), await half(ada, "b", 600), await half(bob, "c", 900)] == [204, 413, 204]
+        assert await half(ada, "d", 100) == 503  # of everybody
+        assert app.incoming.half_bytes == 1500
+        assert (await bob.request("DELETE", "/in/a", [("upload-id", "a")])).status == 204  # not his
+        assert app.incoming.half_bytes == 1500
+        assert (await ada.request("DELETE", "/in/a", [("upload-id", "a")])).status == 204
+        assert (app.incoming.half_bytes, await half(ada, "d", 100)) == (900, 204)
+        rest = [("upload-id", "d"), ("upload-offset", "100")]
+        assert (await ada.request("PATCH", "/in/d", rest, b"y")).status == 201
+        assert app.incoming.half_bytes == 900
+        assert [name for name in there(tmp_path) if name[0] != "."] == ["d"]
+    assert app.incoming.half_bytes == 0

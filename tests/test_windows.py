@@ -135,7 +135,7 @@ async def test_the_newest_tab_is_meant() -> None:
         window.stop()
 
 
-def test_a_server_that_does_not_start_is_not_waited_for(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_server_that_does_not_start_is_not_waited_for(caplog: pytest.LogCaptureFixture) -> None:
     def fail() -> None:
         raise LookupError("no start")
 
@@ -143,7 +143,7 @@ def test_a_server_that_does_not_start_is_not_waited_for(capfd: pytest.CaptureFix
     with pytest.raises(UsageError, match="has ended; the log says why"), window:
         pass
     assert not window.running
-    assert "no start" in capfd.readouterr().err
+    assert "no start" in caplog.text
 
 
 def test_mistakes_are_named() -> None:

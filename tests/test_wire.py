@@ -21,7 +21,7 @@ OURS: Final = {name: value for name, value in vars(wire).items() if name.isupper
 CLOSE: Final = {name.removeprefix("CLOSE_"): value for name, value in OURS.items() if name.startswith("CLOSE_")}
 NODE: Final = {value for name, value in OURS.items() if name.startswith("NODE_")}
 FRAMES: Final = {"JOIN", "EVENT", "ACKNOWLEDGE", "BYE"}
-REQUESTS: Final = {"CALLS", "ANSWER", "FREED"}
+REQUESTS: Final = {"CALLS", "ANSWER", "FREED", "SHARE"}
 CONTROL: Final = {"HI", "GONE", "BEAT", "BACK", "REFUSED"}
 OPERATIONS: Final = {
     name

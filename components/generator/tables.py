@@ -31,6 +31,7 @@ COMPONENT_KEYWORDS: Final = """
 a: Component | None
 classes: Given[str]
 style: Given[str]
+tooltip: Given[str]
 show: bool | Reactive[Any]
 attributes: Mapping[str, object]
 model: Model

@@ -44,6 +44,7 @@ class ComponentKeywords(TypedDict, total=False):
     a: Component | None
     classes: Given[str]
     style: Given[str]
+    tooltip: Given[str]
     show: bool | Reactive[Any]
     attributes: Mapping[str, object]
     model: Model

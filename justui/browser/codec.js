@@ -10,6 +10,7 @@ export const Request = {
   CALLS: "call",
   ANSWER: "answer",
   FREED: "free",
+  SHARE: "share",
 };
 
 /** Names that lead from a value to the machinery of JavaScript: no path goes through them. */

@@ -13,7 +13,7 @@ export const focusState = { restoring: false };
 /** @returns {FocusMemory | undefined} what has the focus now */
 export function rememberFocus() {
   const node = document.activeElement;
-  if (!(node instanceof HTMLElement) || node === document.body) return undefined;
+  if (!(node instanceof HTMLElement) || node === document.body) return;
   const { selectionStart: start = null, selectionEnd: end = null, selectionDirection: direction = null } =
     /** @type {HTMLInputElement} */ (node);
   const { scrollTop: top, scrollLeft: left } = node;
@@ -39,7 +39,7 @@ function wayTo(node) {
  */
 function successor({ node, way, newest }) {
   const found = way.reduce((step, index) => step?.children[index], /** @type {Element | undefined} */ (document.body));
-  if (!found || idOf(found) <= newest || found.localName !== node.localName) return undefined;
+  if (!found || idOf(found) <= newest || found.localName !== node.localName) return;
   return ["type", "name"].some((name) => found.getAttribute(name) !== node.getAttribute(name)) ? undefined : found;
 }
 

@@ -8,8 +8,7 @@ import { showBox } from "./notice.js";
 /**
  * @param {PageChanges} changes
  */
-export function changePage(changes) {
-  const { title, lang, favicon, css, dark, head_html, display_url, open, redirect } = changes;
+export function changePage({ title, lang, favicon, css, dark, head_html, display_url, open, redirect }) {
   if (title !== undefined) document.title = title ?? "";
   if (lang !== undefined) setOrRemove(document.documentElement, "lang", lang);
   if (favicon !== undefined) changeIcon(favicon);
@@ -28,7 +27,8 @@ export function changePage(changes) {
 /** The address that this page stands for, without the anchor. */
 let displayed = "";
 
-function here() {
+/** The address, without the anchor. */
+export function here() {
   return location.href.split("#")[0];
 }
 
@@ -38,13 +38,13 @@ function display(address) {
   displayed = here();
 }
 
-/** When the person goes back to where another page was displayed, show it, unless the program does. */
+/** When the person goes back to where another page was displayed, show it, unless the program or the script of links does. */
 export function watchAddress() {
   displayed = here();
   addEventListener("popstate", () => {
     if (here() === displayed) return;
     displayed = here();
-    if (!document.body.matches("[data-e*=popstate]")) location.replace(displayed);
+    if (!document.body.matches("[data-e*=popstate],[data-go]")) location.replace(displayed);
   });
 }
 

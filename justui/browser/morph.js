@@ -1,7 +1,7 @@
 // Makes the live page what another tree is, in place: after a fresh state, and after a fetch from a new server.
 // Nodes stay where they can; foreign ones are left alone. What a person typed survives (law 8).
 
-import { hydrate, idOf, isOurs, placeAgain, rawHtml, takeLabel } from "./nodes.js";
+import { hydrate, idOf, isOurs, nodesOf, placeAgain, rawHtml, takeLabel } from "./nodes.js";
 import { rememberFocus, restoreFocus } from "./focus.js";
 import { applyValue, fieldKind, isTouched, knownValue, readValue, restartFields, showAgain } from "./fields.js";
 import { listenWithin } from "./events.js";
@@ -20,14 +20,17 @@ operations.s = morphState;
 
 /**
  * The same page in its present state: components keep their ids.
- * @param {{page?: import("./head.js").PageChanges, sheet?: string, body?: NodeJson}} state no `body`: the HTML is the user's own
+ * @param {{page?: import("./head.js").PageChanges, sheet?: string, body?: NodeJson | NodeJson[]}} state `body`: a list, or
+ *   nothing, where the HTML is the user's own: its components, each in its places
  */
-function morphState({ page, sheet, body }) {
+function morphState({ page, sheet, body = [] }) {
   if (page) changePage(page);
   if (sheet !== undefined) changeSheet(sheet);
-  if (!body) return;
-  morphBody(/** @type {Element} */ (buildNode(body, null, false)), true);
-  applyValues(body);
+  for (const json of [body].flat()) {
+    const places = json === body ? [document.body] : nodesOf(json.j);
+    for (const node of places) morphTree(/** @type {ChildNode} */ (node), buildNode(json, null, false), true);
+    applyValues(json);
+  }
 }
 
 /** @param {NodeJson} json */
@@ -55,7 +58,7 @@ export function morphDocument(fresh) {
   }
   changeHead(fresh);
   hydrate(fresh.body);
-  morphBody(fresh.body, false);
+  morphTree(document.body, fresh.body, false);
   const find = fieldFinder();
   /** @type {Map<FieldElement, {value: Value, known: Value}>} */
   const kept = new Map();
@@ -69,13 +72,16 @@ export function morphDocument(fresh) {
 }
 
 /**
- * @param {Element} fresh
+ * @param {ChildNode} live
+ * @param {Node} fresh
  * @param {boolean} byId whether the ids of components mean the same in both
  */
-function morphBody(fresh, byId) {
+function morphTree(live, fresh, byId) {
   const { scrollX, scrollY } = globalThis;
   endMotions();
-  morphNode(document.body, fresh, byId);
+  // One is not shown, the other is.
+  if (live.nodeName === fresh.nodeName) morphNode(live, fresh, byId);
+  else live.replaceWith(fresh);
   placeAgain(document.body);
   listenWithin(document.body);
   if (scrollX !== globalThis.scrollX || scrollY !== globalThis.scrollY) scrollTo(scrollX, scrollY);

@@ -79,7 +79,7 @@ export function elementsOf(id) {
  */
 export function childOf(parent, id) {
   const nodes = places.get(id);
-  if (!nodes) return undefined;
+  if (!nodes) return;
   if (Array.isArray(nodes)) return nodes.find((node) => node.parentNode === parent);
   return nodes.parentNode === parent ? nodes : undefined;
 }

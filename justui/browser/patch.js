@@ -51,7 +51,7 @@ export const operations = {
 export const delivery = {
   /** @type {Uint8Array[]} */
   blobs: [],
-  late: "bcgjqu",
+  late: "bcfgjlqu",
   /** @type {(tries: number) => Promise<unknown>} */
   load: () => Promise.resolve(),
   /** @type {[import("./wire.js").OperationJson[], Uint8Array[]][] | undefined} */

@@ -7,18 +7,18 @@ import { outgoing } from "./outgoing.js";
 import { firePending, sendFields } from "./events.js";
 import { applyFrame, delivery, operations } from "./patch.js";
 import { morphDocument } from "./morph.js";
-import { pageNonce, watchAddress } from "./head.js";
+import { here, pageNonce, watchAddress } from "./head.js";
 import { sender } from "./files.js";
 import { hideAway, showAway, showFault, showNote, showNotice } from "./notice.js";
 
 /**
  * What the page's HTML says about the connection.
  * @typedef {{token: string, tab: string, socket: string, bridge: string, method: string, debug: boolean, protocol: number,
- *   longest: number, largest: number, frame: number, grace: number}} Boot
+ *   longest: number, largest: number, frame: number, grace: number, policy?: string[]}} Boot
  */
 
 /**
- * The connection, for the second script: whether the tab has joined, the boot data of its present life, and who is told
+ * The connection, for the other scripts: whether the tab has joined, the boot data of its present life, and who is told
  * when that changes: "connect", "disconnect", or "gone" when the server has lost the tab.
  */
 export const link = {
@@ -27,6 +27,8 @@ export const link = {
   boot: undefined,
   /** @type {((change: "connect" | "disconnect" | "gone") => void)[]} */
   watchers: [],
+  /** Shows the HTML of another page, and joins as its tab. */
+  show: replacePage,
 };
 
 const RETRY_SECONDS = [0.2, 0.5, 1, 2, 4, 5];
@@ -274,18 +276,19 @@ function giveUp(text, button = loadNow) {
 async function renew() {
   retry = undefined;
   if (boot.method !== "GET") return giveUp("The server has lost this page.");
-  const address = location.href.split("#")[0];
+  const address = here();
   try {
     const response = await fetchPage(address, "follow");
     const html = await response.text();
+    if (socket) return; // another page has been shown meanwhile
     if (/^50[234]$/.test(String(response.status))) again(renew);
-    else if (response.redirected && response.url.split("#")[0] !== address) location.assign(response.url);
+    else if (response.redirected && response.url !== address) location.assign(response.url);
     else if (response.headers.get("Content-Type")?.startsWith("text/html")) replacePage(html);
     else giveUp(`The page cannot be shown (${response.status}).`);
   } catch (error) {
     console.warn("justui:", error);
     // A way to another origin cannot be followed by a script: the person takes it.
-    const other = await fetchPage(address, "manual").catch(() => undefined);
+    const other = await fetchPage(address, "manual").catch(() => null);
     if (other?.type === "opaqueredirect") location.assign(address);
     else again(renew);
   }
@@ -321,8 +324,8 @@ function replacePage(html) {
   if (outgoing.restart()) {
     showNote({ text: "The server was restarted. Your last action may be lost.", kind: "warning" });
   }
-  have = told = 0;
   if (!fresh) return hideAway();
+  have = told = 0;
   boot = link.boot = fresh;
   connect();
 }

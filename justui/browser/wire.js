@@ -27,6 +27,9 @@ export const Operation = {
   LET_GO: "g",
   TOPIC: "q",
   QUEUE: "u",
+  LOAD: "l",
+  SHARED: "z",
+  GO: "f",
 };
 
 /** What a frame from the browser begins with. */

@@ -1,17 +1,13 @@
 """`QuasarPage` and `QEditor`: what a program with Quasar's editor needs. The rest of Quasar comes with a later version."""
 
-import html
-import re
-from typing import Any, Final
+from typing import Any
 
-from justui.justpy.forms import Textarea
+from justui.components.editor import Editor
+from justui.justpy.elements import Div
 from justui.justpy.pages import WebPage
-from justui.safety import sanitised
+from justui.shared_text import SharedText
 
 __all__ = ["QEditor", "QuasarPage"]
-
-_BREAK: Final = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|blockquote|pre|tr)\s*>", re.IGNORECASE)
-_TAG: Final = re.compile(r"<[^>]*>")
 
 
 class QuasarPage(WebPage):
@@ -25,28 +21,39 @@ class QuasarPage(WebPage):
         await self.update()
 
 
-class QEditor(Textarea):
-    """An editor, for now of plain text: `value` is HTML all the same, sanitised. Letters of several people merge."""
+class QEditor(Div):
+    """An editor of rich text that several people write at once: `value` is its HTML, `input` and `change` are its events.
+
+    `kitchen_sink=True` gives it all tools. `model`, a `SharedText`, is the text itself. Wants the extra `shared`.
+    """
 
     kitchen_sink: Any = False
     toolbar: Any = None
+    readonly: Any = False
 
     def __init__(self, *children: Any, **keywords: Any) -> None:
-        height = keywords.pop("height", "24rem")
+        height, html = keywords.pop("height", "24rem"), keywords.pop("value", None)
+        model, placeholder = keywords.pop("model", None), keywords.pop("placeholder", "")
         super().__init__(*children, **keywords)
-        self.rows = None
-        self.style = f"width: 100%; height: {height}; {self.style}".strip()
+        self._editor = Editor(
+            model=model if isinstance(model, SharedText) else SharedText(html=str(html or "")),
+            toolbar="full" if self.kitchen_sink else "basic",
+            height=height,
+            placeholder=placeholder,
+            read_only=bool(self.readonly),
+        )
+        self.add(self._editor)
 
     @property
     def value(self) -> Any:
         """The text as HTML."""
-        return html.escape(str(super().value), quote=False).replace("\n", "<br>")
+        return self._editor.value
 
     @value.setter
     def value(self, value: Any) -> None:
-        Textarea.value.fset(self, text_of(str(value or "")))  # type: ignore[attr-defined]
+        self._editor.value = str(value or "")
 
-
-def text_of(source: str) -> str:
-    """HTML as plain text: a line for each block, without what could act."""
-    return html.unescape(_TAG.sub("", _BREAK.sub("\n", sanitised(source)))).removesuffix("\n")
+    @property
+    def shared(self) -> SharedText:
+        """The text, with all that a `SharedText` can."""
+        return self._editor.model

@@ -2,7 +2,8 @@
 
 from justui.testing.browser import Browser
 from justui.testing.nodes import Element
+from justui.testing.shared import Caret, SharedCopy
 from justui.testing.tab import PageError, Tab
 from justui.testing.transport import Closed, Response
 
-__all__ = ["Browser", "Closed", "Element", "PageError", "Response", "Tab"]
+__all__ = ["Browser", "Caret", "Closed", "Element", "PageError", "Response", "SharedCopy", "Tab"]

@@ -68,14 +68,16 @@ class Browser:
             await tab.join()
         return tab
 
-    async def fetch(self, url: str, method: str = "GET", body: bytes = b"") -> Response:
+    async def fetch(self, url: str, method: str = "GET", body: bytes = b"", headers: Headers | None = None) -> Response:
         """Request an address with this person's cookies, as a form or a link would, following redirects.
+
+        `headers` go with it, also to where it is redirected.
 
         Raises `RuntimeError` after too many of those.
         """
         for _ in range(REDIRECTS):
-            headers = [("content-type", "application/x-www-form-urlencoded")] if method == "POST" else []
-            response = await self.request(method, url, [("accept", "text/html"), *headers], body)
+            kind = [("content-type", "application/x-www-form-urlencoded")] if method == "POST" else []
+            response = await self.request(method, url, [("accept", "text/html"), *kind, *(headers or [])], body)
             target = response.header("location")
             if response.status not in (301, 302, 303, 307, 308) or target is None:
                 return response

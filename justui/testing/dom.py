@@ -260,17 +260,29 @@ class Document:
     def _set_state(self, state: dict[str, Any]) -> bool:
         self._set_page(state["page"])
         self.sheet = [line for line in state.get("sheet", "").split("\n") if line]
-        body = build(state["body"]) if "body" in state else None  # the user's own HTML stays
-        if isinstance(body, Element):
-            values = [(element.component, element.value, element) for element in body.elements() if element.kind]
-            reconcile(self.body, body, same_component, keep_values=True)
-            self._note_all()
-            for component, value, element in values:
-                if "data-private" not in element.attributes:
-                    self._set_value(component, value)
+        body = state.get("body", [])
+        if isinstance(body, list):  # the HTML is the user's own: its components
+            for description in body:
+                for place in list(self.nodes(description[wire.NODE_ID])):
+                    self._renew(place, description)
+        else:
+            self._renew(self.body, body)
         if self.focused is not None and self.focused not in self:
             self.focused = None
         return True
+
+    def _renew(self, place: Node, description: dict[str, Any]) -> None:
+        """Make a component, at one of its places, what it is now."""
+        node = build(description, place.parent.namespace if place.parent is not None else "")
+        fields = [element for element in node.walk() if isinstance(element, Element) and element.kind]
+        values = [(element.component, element.value) for element in fields if "data-private" not in element.attributes]
+        if isinstance(place, Element) and isinstance(node, Element):
+            reconcile(place, node, same_component, keep_values=True)
+        else:
+            place.replace(node)
+        self._note_all()
+        for component, value in values:
+            self._set_value(component, value)
 
     # Comparing
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from justui.links import LINK
 from justui.testing.dom import Document
 from justui.testing.firing import Firing
 from justui.testing.nodes import Element
@@ -28,6 +29,8 @@ class Visit:
     url: str
     method: str = "GET"
     body: bytes = b""
+    in_place: bool = False
+    """Whether the page changes without a load, as at a `ui.Link`."""
 
 
 class Gestures:
@@ -128,7 +131,10 @@ class Gestures:
 
     def _follow(self, link: Element) -> Visit | None:
         href = link.attributes["href"]
-        return None if href.startswith("#") or link.attributes.get("target") == "_blank" else Visit(href)
+        if href.startswith("#") or link.attributes.get("target") == "_blank":
+            return None
+        ordinary = link.attributes.get("data-half") != LINK or {"download", "data-reload"} & set(link.attributes)
+        return Visit(href, in_place=not ordinary)
 
     def _toggle(self, details: Element | None) -> None:
         if details is not None:

@@ -1,5 +1,6 @@
-"""Files that a person chooses, sent before the event that they belong to: a model of `browser/files.js`."""
+"""Files that a person chooses: a model of `browser/files.js`, which sends them before their event, and of `components/upload.js`."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import quote
@@ -51,6 +52,22 @@ async def send_file(request: Request, boot: dict[str, Any], origin: str, compone
     headers: Headers = [("x-justui-tab", boot["token"]), ("x-justui-name", quote(name)), ("origin", origin)]
     headers += [("content-type", str(kind)) for kind in rest]
     return await request("POST", f"{boot['socket'].replace('/ws/', '/upload/')}/{component}", headers, data)
+
+
+def upload_around(field: Element) -> Element | None:
+    """The `Upload` in which a file input stands."""
+    return next((above for above in field.ancestors() if "data-to" in above.attributes), None)
+
+
+async def upload(request: Request, boot: dict[str, Any], origin: str, target: Element, file: ChosenFile) -> Response:
+    """Send one file into the folder of an `Upload`, whole."""
+    name, data, *_ = file
+    if "data-unique" in target.attributes:
+        stem, dot, ending = name.rpartition(".")
+        name = f"{stem or ending}-{secrets.token_hex(4)}" + (dot + ending if stem else "")
+    root = str(boot["socket"]).partition(wire.ADDRESS)[0]
+    headers: Headers = [("x-justui-tab", boot["token"]), ("x-justui-upload", str(target.component)), ("origin", origin)]
+    return await request("PUT", f"{root}{target.attributes['data-to']}/{quote(name)}", headers, data)
 
 
 def with_numbers(data: dict[str, Any], answers: list[Response]) -> dict[str, Any]:

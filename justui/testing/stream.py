@@ -82,7 +82,7 @@ class Stream:
         self.failure: BaseException | None = None
         self.dropped_events = 0
         """Events that were lost with a server that was gone."""
-        self.unacknowledged: list[tuple[int, str, Iterable[bytes]]] = []
+        self.unacknowledged: list[tuple[int, list[Any], Iterable[bytes]]] = []
         self.edited: dict[int, None] = {}
         """Components of the fields that a person changed since they were sent."""
         self._pending: dict[int, FieldState] = {}
@@ -103,6 +103,7 @@ class Stream:
         boot = self.document.boot or {}
         self.state = "joining"
         self.closed = None
+        self._socket = None  # the end of a former one says nothing any more
         try:
             socket = await self.transport.connect(boot["socket"], headers)
         except Closed as closed:
@@ -234,8 +235,8 @@ class Stream:
             raise AssertionError(f"an unknown control frame: {frame}")
 
     def _go_on(self) -> None:
-        for _, text, blobs in self.unacknowledged:
-            self.transmit_text(text, blobs)
+        for _, frame, blobs in self.unacknowledged:
+            self._transmit_event(frame, blobs)
         self.send_fields()
 
     def _stored(self, number: int) -> None:
@@ -282,12 +283,16 @@ class Stream:
         self.number += 1
         fields = self._take_fields(self.number)
         frame = [wire.EVENT, self.number, self.have, fields, component, event, data]
-        text = orjson.dumps(frame).decode()
-        self.unacknowledged.append((self.number, text, blobs))
+        self.unacknowledged.append((self.number, frame, blobs))
         if self.state == "joined":
             self._stop_timer()
             self._acknowledged = self.have
-            self.transmit_text(text, blobs)
+            self._transmit_event(frame, blobs)
+
+    def _transmit_event(self, frame: list[Any], blobs: Iterable[bytes]) -> None:
+        """Send an event, for the first time or again: it says how many frames are here now."""
+        frame[2] = self.have
+        self.transmit_text(orjson.dumps(frame).decode(), blobs)
 
     def _take_fields(self, number: int) -> list[list[Any]]:
         fields: list[list[Any]] = []

@@ -18,8 +18,9 @@ from justui.testing.field import Value
 from justui.testing.firing import Firing
 from justui.testing.gestures import Gestures, Visit
 from justui.testing.nodes import Element
-from justui.testing.sending import SOURCE, Chosen, ChosenFile, send_file, with_numbers
+from justui.testing.sending import SOURCE, Chosen, ChosenFile, send_file, upload, upload_around, with_numbers
 from justui.testing.server import Server
+from justui.testing.shared import Copies, SharedCopy, Surroundings
 from justui.testing.stream import Stream
 from justui.testing.transport import Headers, Response, Transport
 from justui.testing.window import Window
@@ -41,7 +42,7 @@ class Person(Protocol):
 
     transport: Transport
 
-    async def fetch(self, url: str, method: str = "GET", body: bytes = b"") -> Response:
+    async def fetch(self, url: str, method: str = "GET", body: bytes = b"", headers: Headers | None = None) -> Response:
         """Request an address with this person's cookies, following redirects."""
 
     async def request(self, method: str, url: str, headers: Headers | None = None, body: bytes = b"") -> Response:
@@ -78,8 +79,10 @@ class Tab:
             self._tasks.start,
         )
         """What `tab.js` reaches: `tab.window["adjust"] = lambda x: x * 1.3`."""
-        self.takers |= {wire.CALL: self.window.run, wire.LET_GO: self.window.let_go}
+        self.takers |= {wire.CALL: self.window.run, wire.LET_GO: self.window.let_go, wire.SHARED: self._take_shared}
+        self._turn = self._settled = 0
         self._take_response(response)
+        self._history, self._entry = [self.url], 0
 
     def _take_response(self, response: Response) -> None:
         self.response = response
@@ -89,6 +92,24 @@ class Tab:
         self._chosen = Chosen()
         self._firing = Firing(self._send_event, lambda: self.document)
         self._hands = Gestures(lambda: self.document, self._firing, self._note_field, lambda: self.url)
+        self._copies = Copies(
+            Surroundings(
+                lambda: self.stream,
+                lambda seconds, function: asyncio.get_running_loop().call_later(seconds, function),
+                lambda element: element in self.document and self._firing.fire(element, "input"),
+                lambda text: self.notes.append({"text": text, "kind": "warning"}),
+            )
+        )
+
+    def shared(self, target: Target) -> SharedCopy:
+        """The shared text that an editor shows, to type into: `notes = tab.shared("#notes")`; wait with `settled()`. Raises `PageError`."""
+        try:
+            return self._copies.open(self.find(target))
+        except LookupError as error:
+            raise PageError(self._holds(str(error))) from None
+
+    def _take_shared(self, parts: list[Any], blobs: list[bytes]) -> None:
+        self._copies.take(parts, blobs)
 
     def hear(self, element: Element, spec: str, heard: Callable[[dict[str, Any]], object]) -> None:
         """Call a function at an event of an element, as `tab.dom` on the server wants it."""
@@ -245,11 +266,27 @@ class Tab:
             await self._visit(self._hands.click(element))
 
     async def attach(self, field: Target, *files: ChosenFile) -> None:
-        """Choose files in a file input: `("a.png", data)` or `("a.png", data, "image/png")`. A refusal stands in `notes`."""
+        """Choose files in a file input: `("a.png", data)` or `("a.png", data, "image/png")`. A refusal stands in `notes`.
+
+        In the input of an `Upload` they are sent into its folder at once, one after the other.
+        """
         element = self._usable(self.field(field))
+        target = upload_around(element)
+        if target is not None:
+            for file in files:
+                await self._upload(target, file)
+            return
         self._chosen.choose(element, list(files))
         for event in ("input", "change"):
             self._firing.fire(element, event, {SOURCE: element})
+
+    async def _upload(self, target: Element, file: ChosenFile) -> None:
+        response = await upload(
+            self._person.request, self.document.boot or {}, self._person.transport.base, target, file
+        )
+        if response.status >= 400:
+            self.notes.append({"text": response.text, "kind": "error"})
+            self._firing.fire(target, "error", {"name": file[0], "reason": response.text, "status": response.status})
 
     async def answer(self, value: Any = None, *, error: str | None = None, call: int | None = None) -> None:
         """Answer code of `run_javascript`, the newest or call number `call`, with a value or an error."""
@@ -347,7 +384,8 @@ class Tab:
 
         def is_settled() -> bool:
             self._send_fields()
-            return not (self._firing.busy or self._chosen.sending or self.stream.unacknowledged or self.stream.edited)
+            busy = self._firing.busy or self._chosen.sending or self.stream.unacknowledged or self.stream.edited
+            return not busy and self._copies.are_settled
 
         if not await self._until(is_settled, timeout):
             count = len(self.stream.unacknowledged)
@@ -373,6 +411,8 @@ class Tab:
         await self.stream.connect(self._person.socket_headers(self._socket_path))
         if self.state == "gone":
             await self._fetch_anew()
+        elif self.state == "joined":
+            self._copies.connected()
 
     resume = join
     """Come back after a drop: what was missed arrives, what was not acknowledged is sent again."""
@@ -415,14 +455,88 @@ class Tab:
 
     async def reload(self) -> None:
         """Press the reload button."""
-        await self.go(self.url)
+        await self._load(self.url)
 
     async def go(self, url: str, method: str = "GET", body: bytes = b"") -> None:
-        """Leave the page for another address, in this tab."""
+        """Leave the page for another address, in this tab, as by the address bar: the page is loaded."""
+        await self._load(url, method, body)
+        self._note_address(self.url)
+
+    async def _load(self, url: str, method: str = "GET", body: bytes = b"") -> None:
         self._end_page()
         await self.stream.leave()
         self._take_response(await self._person.fetch(urljoin(self.url, url), method, body))
         await self.join()
+
+    def _note_address(self, url: str) -> None:
+        """Another entry in the history, where it is another address."""
+        self.url = url
+        if url != self._history[self._entry]:
+            self._history[self._entry + 1 :] = [url]
+            self._entry += 1
+
+    async def back(self) -> None:
+        """Press the back button. Raises `PageError` at the first page."""
+        await self._step(-1)
+
+    async def forward(self) -> None:
+        """Press the forward button. Raises `PageError` at the last page."""
+        await self._step(1)
+
+    async def _step(self, by: int) -> None:
+        if not 0 <= self._entry + by < len(self._history):
+            raise PageError(self._holds("There is no page to go to in the history"))
+        self._entry += by
+        url = self._history[self._entry]
+        if self.document.boot is None:
+            await self._load(url)
+        else:
+            await self._change(url)
+        self.url = url
+
+    async def _change(self, url: str, view: str = "") -> None:
+        """Show another address in place, or a view at this one, as the script of links does. The last that is asked for wins."""
+        self._turn += 1
+        turn = self._turn
+        self._send_fields()
+        await self._until(lambda: self.state != "joined" or not self.stream.unacknowledged, 2)
+        token = (self.document.boot or {}).get("token", "")
+        headers = [("justui-tab", token), ("justui-turn", str(turn))]
+        response = await self._person.fetch(view or urljoin(self.url, url), "GET", b"", headers)
+        if turn != self._turn:
+            return
+        fragment = urlsplit(url).fragment
+        address = self.url if view else response.url + (f"#{fragment}" if fragment else "")
+        if response.header("justui-turn") == str(turn):
+            await self._until(lambda: self._settled >= turn, 5)
+            self.response = response
+        else:
+            before = self.stream
+            self._end_page()
+            self._take_response(response)
+            self.url = address
+            await self.join()
+            await before.leave()
+        self.url = address
+
+    async def _follow(self, url: str) -> None:
+        await self._change(url)
+        self._note_address(self.url)
+
+    def _obey_go(self, order: dict[str, Any]) -> None:
+        """The server says: go there, show this view, or that what was asked for is there."""
+        if "turn" in order:
+            self._settled = max(self._settled, order["turn"])
+        else:
+            self._tasks.start(self._follow_order(order), "tab.go or tab.show")
+
+    async def _follow_order(self, order: dict[str, Any]) -> None:
+        if "cookie" in order:
+            await self._person.request("POST", order["cookie"], [("origin", self._person.transport.base)])
+        if "go" in order:
+            await self._follow(order["go"])
+        else:
+            await self._change(self.url, order["view"])
 
     def _end_page(self) -> None:
         self._stop_follow_up()
@@ -432,10 +546,12 @@ class Tab:
         if visit is None:
             return
         url = urljoin(urljoin(self._person.transport.base, self.url), visit.url)
-        if urlsplit(url).netloc == urlsplit(self._person.transport.base).netloc:
-            await self.go(visit.url, visit.method, visit.body)
-        else:
+        if urlsplit(url).netloc != urlsplit(self._person.transport.base).netloc:
             self.opened.append(url)
+        elif visit.in_place:
+            await self._follow(visit.url)
+        else:
+            await self.go(visit.url, visit.method, visit.body)
 
     def _on_gone(self) -> None:
         self._tasks.start(self._fetch_anew(), "fetch of a page anew")
@@ -444,10 +560,12 @@ class Tab:
         """The server does not know this tab: fetch the page, become it, and join with the new token."""
         self._firing.stop()
         self.server.lose()
+        self._copies.lost()
         response = await self._person.fetch(self.url)
         self.response = response
         self.document.morph(response.text)
         self.stream.begin_anew()
+        self._copies.look(self.document.body)
         if self.document.boot is None:
             self.stream.state = "plain"
         else:
@@ -455,6 +573,8 @@ class Tab:
 
     def _on_operation(self, operation: list[Any], blobs: list[bytes]) -> None:
         """Do what an operation asks beyond the document."""
+        if len(self._copies):
+            asyncio.get_running_loop().call_soon(lambda: self._copies.look(self.document.body))
         name, *arguments = operation
         if name in self.takers:
             self.takers[name](arguments, blobs)
@@ -471,6 +591,8 @@ class Tab:
             self.scripts.append((arguments[0], arguments[1]))
         elif name == wire.PAGE:
             self._obey(arguments[0])
+        elif name == wire.GO:
+            self._obey_go(arguments[0])
 
     async def _fetch_cookie(self, code: str) -> None:
         """Run the one script that the server makes itself: it fetches the cookie of a login, and may go elsewhere then."""
@@ -481,7 +603,7 @@ class Tab:
 
     def _obey(self, changes: dict[str, Any]) -> None:
         if changes.get("display_url"):
-            self.url = urljoin(self.url, changes["display_url"])
+            self._note_address(urljoin(self.url, changes["display_url"]))
         if changes.get("open"):
             self.opened.append(changes["open"])
         if changes.get("redirect"):

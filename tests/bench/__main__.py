@@ -10,7 +10,21 @@ from typing import Final
 
 import uvloop
 
-from tests.bench import bridge, browser, click, fanout, gallery, importing, memory, request, styles, tree, visits, wire
+from tests.bench import (
+    bridge,
+    browser,
+    click,
+    editor,
+    fanout,
+    gallery,
+    importing,
+    memory,
+    request,
+    styles,
+    tree,
+    visits,
+    wire,
+)
 from tests.bench.report import Ask, Figure, Growth, Result, say, table
 
 ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
@@ -26,6 +40,7 @@ ROWS: Final[dict[str, Callable[[Ask], Awaitable[Result]]]] = {
     "js": bridge.js,
     "publish": bridge.publish,
     "repeats": bridge.repeats,
+    "editor": editor.editor,
     "memory": memory.memory,
     "idle": memory.idle,
     "tabs": fanout.tabs,

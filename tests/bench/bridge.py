@@ -68,12 +68,12 @@ async def call(ask: Ask) -> Result:
 
 
 @contextlib.contextmanager
-def _on_one_core() -> Iterator[tuple[Program, Program]]:
+def _on_one_core(name: str = "bridged") -> Iterator[tuple[Program, Program]]:
     """The program and the floor, on one core with the client, as for clicks: to wake another core takes longer than a call."""
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})
     try:
-        with Program("bridged") as ours, Program("floor") as floor:
+        with Program(name) as ours, Program("floor") as floor:
             for program in (ours, floor):
                 program.pin(min(cores))
             yield ours, floor

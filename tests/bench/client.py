@@ -77,6 +77,8 @@ class Socket(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._told = 0
         self.have = 0
+        self.blobs: list[bytes] = []
+        """The bytes beside the last binary frame."""
         self.bytes = 0
         """Bytes received in counted frames, their headers included."""
         self.joined: asyncio.Future[None] = self._loop.create_future()
@@ -120,6 +122,8 @@ class Socket(asyncio.Protocol):
                 break
             if data[at] == 0x81:
                 self._text(data[body : body + length], body + length - at)
+            elif data[at] == 0x82:
+                self._binary(data[body : body + length], body + length - at)
             at = body + length
         self._buffer = data[at:]
 
@@ -135,6 +139,15 @@ class Socket(asyncio.Protocol):
             self._timer = self._loop.call_later(_ACKNOWLEDGE_AFTER, self._acknowledge)
         if self.on_frame is not None:
             self.on_frame(text)
+
+    def _binary(self, message: bytes, size: int) -> None:
+        end = 4 + int.from_bytes(message[:4], "big")
+        text, self.blobs = message[4:end], []
+        while end < len(message):
+            length = int.from_bytes(message[end : end + 4], "big")
+            self.blobs.append(message[end + 4 : end + 4 + length])
+            end += 4 + length
+        self._text(text, size)
 
     def _control(self, frame: dict[str, Any]) -> None:
         if "beat" in frame:

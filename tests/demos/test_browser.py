@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Locator, expect
 
-from demos import big_table, pull_the_plug
+from demos import big_table, drawing, kanban, pull_the_plug
 from demos.gallery import app, demos
 from tests.browser.live import joined
 from tests.harness.browser import BrowserTab, People
@@ -202,3 +202,37 @@ async def test_nothing_is_lost_while_the_plug_is_pulled(gallery: AppServer, pers
         await expect(tab.page.get_by_role("listitem")).to_have_text(["Butter", "Bread"])
         await expect(tab.page.get_by_text("Connection lost")).to_have_count(0)
         assert len([one for one in tab.requests if one.kind == "document"]) == 1
+
+
+async def test_cards_are_dragged_and_badges_know_whose_they_are(gallery: AppServer, person: People) -> None:
+    kanban.cards.restore(1)
+    drawing.strokes.clear()
+    ann, bob = await visit(gallery, person, "kanban"), await visit(gallery, person, "kanban")
+    await ann.page.locator("li[draggable]", has_text="greenhouse").drag_to(ann.page.locator("li", has_text="Mend"))
+    done = bob.page.get_by_role("region", name="Done").get_by_role("listitem")
+    await expect(done.first).to_contain_text("greenhouse")
+    await ann.page.locator("li[draggable]", has_text="greenhouse").focus()
+    await ann.page.keyboard.press("ArrowDown")
+    await expect(done.nth(1)).to_contain_text("greenhouse")
+    await expect(ann.page.locator("li[draggable]", has_text="greenhouse")).to_be_focused()
+
+    hers, his = await visit(gallery, person, "drawing"), await visit(gallery, person, "drawing")
+    await expect(his.page.locator(".ui-person[data-person]")).to_have_count(2)
+    ringed = "all => all.filter(one => getComputedStyle(one).outlineStyle === 'solid').length"
+    assert await his.page.locator(".ui-person").evaluate_all(ringed) == 1  # oneself, on a page that both share
+    sheet = await hers.page.locator("div[style*=crosshair]").bounding_box()
+    assert sheet
+    await hers.page.mouse.move(sheet["x"] + 100, sheet["y"] + 100)
+    await hers.page.mouse.down()
+    await hers.page.mouse.move(sheet["x"] + 300, sheet["y"] + 200, steps=20)
+    await hers.page.mouse.up()
+    stroke = his.page.locator("svg > g:first-child path")
+    await expect(stroke).to_have_count(1)
+    scale = 1200 / (sheet["width"] - 2)
+    start = [float(part) for part in str(await stroke.get_attribute("d"))[1:].split("Q")[0].split("L")[0].split()]
+    assert start == pytest.approx([99 * scale, 99 * scale], abs=2)
+    pointers = his.page.locator("g.ui-others")
+    await expect(pointers.filter(visible=True)).to_have_count(1)  # hers
+    await expect(hers.page.locator("g.ui-others").filter(visible=True)).to_have_count(0)
+    await his.page.get_by_role("button", name="Clear").click()
+    await expect(hers.page.locator("svg > g:first-child path")).to_have_count(0)

@@ -1,12 +1,13 @@
 """Every demo does what its docstring says, told by people without a browser who visit the gallery."""
 
+import os
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from demos import big_table, both_ways, form, jobs, layout, login, sensor, to_do
+from demos import big_table, both_ways, form, jobs, kanban, layout, login, sensor, to_do, upload_gallery
 from demos.gallery import app, demos
 from justui.errors import RemoteError
 from justui.testing import Browser, Tab
@@ -268,6 +269,21 @@ async def test_pictures_that_are_chosen_hang_on_everybodys_wall() -> None:
         assert (await bob.request("GET", "/picture/77")).status == 404
 
 
+async def test_pictures_that_are_sent_hang_on_everybodys_wall_and_the_oldest_make_room() -> None:
+    async with Browser(upload_gallery.app) as ada, Browser(upload_gallery.app) as bob:
+        hers, his = await ada.open("/"), await bob.open("/")
+        picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(300)
+        await hers.attach(".ui-upload input", ("bad.png", b"GIF89a"))
+        assert "bad" in hers.notes[-1]["text"]
+        for number in range(upload_gallery.ROOM + 1):
+            await hers.attach(".ui-upload input", (f"{number}.png", picture))
+        await his.wait_for(lambda: len(his.find_all("figure")) == upload_gallery.ROOM)
+        await his.wait_for(lambda: str(his.find("img").attributes["src"]).startswith("/in/24-"))
+        assert (await bob.request("GET", str(his.find("img").attributes["src"]))).body == picture
+        left = sorted(int(name.partition("-")[0]) for name in os.listdir(upload_gallery.home.name))  # noqa: PTH208
+        assert left == list(range(1, upload_gallery.ROOM + 1))
+
+
 async def test_the_dashboard_grows_and_keeps_fifty_news() -> None:
     before = sum(figure.count for figure in layout.figures)
     async with Browser(app) as person:
@@ -389,3 +405,146 @@ async def test_the_bakers_take_the_oldest_order_each() -> None:
     finally:
         jobs.MENU.update(times)
         jobs.orders.clear()
+
+
+async def test_what_one_guest_of_the_cafe_orders_is_gone_for_all() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/run/cafe/"), await bob.open("/run/cafe/")
+        for count in (1, 2):
+            await hers.click("[aria-label='Order Rhubarb lemonade']")
+            await hers.wait_for(lambda count=count: len(hers.find_all("aside > ol > li")) == count)  # type: ignore[misc]
+        await his.wait_for("sold out")
+        assert his.find("[aria-label='Order Rhubarb lemonade']").disabled
+        assert "Together 7.60" in hers.text("aside")
+        assert "Nothing yet." in his.text("aside")
+        assert "Nothing yet." not in hers.text("aside")
+
+
+async def test_the_basket_of_the_site_stays_while_its_pages_change() -> None:
+    async with Browser(app) as ann:
+        tab = await ann.open("/run/site/")
+        await tab.click("See the plants")
+        await tab.click("Monstera")
+        await tab.click("button")
+        await shows(tab, "summary", "Basket: 1")
+        await tab.click("Care")
+        await tab.back()
+        await tab.back()
+        await shows(tab, "h1", "Plants")
+        assert tab.url.endswith("/run/site/plants")
+        assert (tab.title, tab.text("summary"), tab.text("[aria-current=page]")) == (
+            "Plants · Leaf & Stem",
+            "Basket: 1",
+            "Plants",
+        )
+        assert (await ann.open("/run/site/plant?name=oak")).status == 404
+
+
+@pytest.mark.covers("PC-23")
+async def test_the_views_of_the_wizard_share_what_was_said() -> None:
+    async with Browser(app) as ann:
+        tab = await ann.open("/run/wizard/")
+        await tab.fill("Your name", "Ann")
+        await tab.fill("Seats", "4")
+        await tab.click("Go on")
+        await shows(tab, "p", "2 of 3")
+        await tab.wait_for("4 seats are kept")
+        await tab.click("Pumpkin soup")
+        await tab.wait_for("Pumpkin soup for 4")
+        await tab.click("Book")
+        await shows(tab, "h1", "See you, Ann")
+        assert tab.url == "/run/wizard/"
+
+
+async def test_a_joint_editor_says_who_is_there_and_how_long_the_text_is() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/joint_editor"), await bob.open("/joint_editor")
+        text, seen = hers.shared("justui-editor"), his.shared("justui-editor")
+        await hers.type("Your name", "Ann")
+        await his.wait_for(lambda: "Ann" in his.text("main"))
+        await hers.settled()
+        text.insert(0, "Hello ", bold=True)
+        await his.wait_for(lambda: seen.delta[0] == {"insert": "Hello ", "attributes": {"bold": True}})
+        await his.wait_for(lambda: f"{len(str(seen).split())} words" in his.text("main"))
+
+
+async def test_joint_code_is_written_in_the_language_that_each_picks() -> None:
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/joint_code"), await bob.open("/joint_code")
+        text, seen = hers.shared("justui-code-editor"), his.shared("justui-code-editor")
+        await hers.type("Your name", "Ann")
+        await his.wait_for("Here: Ann, Guest")
+        await hers.settled()
+        text.insert(0, "import math\n")
+        await his.wait_for(lambda: str(seen).startswith("import math\nfrom turtle"))
+        await hers.select("Language", "sql")
+        await hers.wait_for("SELECT author")
+        await hers.wait_for(lambda: "lang-sql" in hers.find("justui-code-editor").attributes["data-editor"])
+        await his.wait_for("Here: Guest")
+        hers.shared("justui-code-editor").insert(0, "-- ")
+        await hers.settled()
+        assert str(seen).startswith("import math\nfrom turtle")
+
+
+def titles(tab: Tab, column: str) -> list[str]:
+    """The titles of the cards in a column."""
+    rows = tab.find_all(f"section[aria-label={column}] li[draggable]")
+    return [str(row.attributes["aria-label"]).partition(".")[0] for row in rows]
+
+
+async def test_kanban_cards_are_dragged_and_moved_by_keys_and_undone() -> None:
+    kanban.cards.restore(1)
+    greenhouse, gate, bench = "Ask about the old greenhouse", "Mend the gate", "A bench under the lime tree"
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/kanban"), await bob.open("/kanban")
+        await hers.fill("Your name", "Ann Lee")
+        await his.wait_for(
+            lambda: [tab.text(one) for tab in (his,) for one in tab.find_all("[data-person]")] == ["AL", "G"]
+        )
+        card = hers.find("section[aria-label=Ideas] li[draggable]", nth=1)
+        await hers.fire(card, "dragstart")
+        await hers.fire(hers.find("section[aria-label=Done] li[draggable]"), "drop")
+        await his.wait_for(lambda: titles(his, "Done") == [greenhouse, gate])
+        await his.click(f"Move {gate} up")
+        await hers.wait_for(lambda: titles(hers, "Done") == [gate, greenhouse])
+        await his.click(f"Move {gate} up")  # nowhere to go
+        await hers.focus(hers.find("section[aria-label=Ideas] li[draggable]"))
+        await hers.press("ArrowRight")
+        await his.wait_for(lambda: bench in titles(his, "Doing") and not titles(his, "Ideas"))
+        await hers.type("New card in Ideas", "Plant a pear\n")
+        await his.wait_for(lambda: titles(his, "Ideas") == ["Plant a pear"] and "by Ann Lee" in his.text("main"))
+        await his.click("Undo")
+        await hers.wait_for(lambda: titles(hers, "Done") == [greenhouse, gate])
+        await hers.click("Undo")
+        await his.wait_for(lambda: "Plant a pear" not in titles(his, "Ideas"))
+
+
+async def test_a_line_is_seen_while_it_is_drawn_and_undone_by_its_owner() -> None:
+    def lines(tab: Tab) -> list[str]:
+        return [str(path.attributes["d"]) for path in tab.find_all("path") if path.attributes.get("stroke-linecap")]
+
+    async with Browser(app) as ann, Browser(app) as bob:
+        hers, his = await ann.open("/drawing"), await bob.open("/drawing")
+        await hers.click("Colour #2f9e44")
+        sheet = hers.find("div[style*=crosshair]")
+        size = {"target.clientWidth": 600}
+        await hers.fire(sheet, "pointerdown", offsetX=10, offsetY=10, **size)
+        before = len(his.operations)
+        for step in range(2, 22):
+            await hers.fire(sheet, "pointermove", offsetX=step * 10, offsetY=10, **size)
+            await hers.settled()
+        await his.wait_for(lambda: len(lines(his)) == 21)
+        travelled = sum(len(str(operation)) for operation in his.operations[before:])
+        assert travelled < 20 * 700  # a piece and the pointer each, however long the line is
+        await hers.fire(sheet, "pointerup")
+        await his.wait_for(lambda: len(lines(his)) == 1)
+        assert lines(his)[0].startswith("M20 20 Q40 20 50 20 Q60 20 70 20")
+        await his.click("Undo")
+        await his.settled()
+        assert len(lines(his)) == 1
+        await hers.click("Undo")
+        await his.wait_for(lambda: not lines(his))
+        await hers.click("Redo")
+        await his.wait_for(lambda: len(lines(his)) == 1)
+        await his.click("Clear")
+        await hers.wait_for(lambda: not lines(hers))

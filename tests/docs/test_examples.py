@@ -105,7 +105,17 @@ async def quiz(server: Any) -> None:
         await tab.wait_for("1 of 2 right")
 
 
-PROGRAMS: dict[str, Story] = {story.__name__: story for story in (hello, clock, counter, notes, report, chat)}
+async def joint_editor(server: Any) -> None:
+    async with Browser(server) as ann, Browser(server) as bob:
+        hers, his = [(await person.open("/")).shared("justui-editor") for person in (ann, bob)]
+        hers.append("from Ann")
+        his.append("from Bob")
+        await ann.tabs[0].wait_for(lambda: str(hers) == str(his) and len(hers) == 16)
+
+
+PROGRAMS: dict[str, Story] = {
+    story.__name__: story for story in (hello, clock, counter, notes, report, chat, joint_editor)
+}
 MODULES: dict[str, Story] = {story.__name__: story for story in (poll, quiz)}
 
 

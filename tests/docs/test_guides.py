@@ -37,6 +37,20 @@ async def test_components_of_ones_own() -> None:
         assert tab.text("output") == "4"
 
 
+async def test_layouts_links_and_views() -> None:
+    async with Browser(guide("navigation")["app"]) as person:
+        tab = await person.open("/")
+        await tab.click("Liked 0 times")
+        await tab.click("News")
+        await tab.wait_for(lambda: "Liked 1 times" in tab.text() and tab.title == "News")
+        await tab.back()
+        await tab.wait_for("Home")
+        tab = await person.open("/order")
+        await tab.fill("Your name", "Ada")
+        await tab.click("Go on")
+        await tab.wait_for("Thank you, Ada")
+
+
 async def test_one_object_on_the_pages_of_many() -> None:
     names = guide("components")
     async with Browser(showing(names["forecast"])) as ann, Browser(showing(names["forecast"])) as bob:
@@ -272,7 +286,7 @@ async def test_what_the_browser_may_call_and_what_not() -> None:
 
 async def test_html_of_ones_own(tmp_path: Path) -> None:
     names = guide("own-html")
-    [html] = [block.text for block in blocks(ROOT / "docs" / "guide" / "own-html.md") if block.kind == "html"]
+    html = next(block.text for block in blocks(ROOT / "docs" / "guide" / "own-html.md") if block.kind == "html")
     (tmp_path / "home.html").write_text(html, "utf-8")
     app: ui.App = names["app"]
     app.templates.environment.loader = jinja2.FileSystemLoader(tmp_path)

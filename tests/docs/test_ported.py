@@ -90,3 +90,33 @@ async def test_from_wispyobserver(served: Any, person: People) -> None:
     await click(ann, "Delete the note")
     gone = "() => server.sample.note.then(String, (error) => error.name)"
     assert await ann.page.evaluate(gone) == "NameError"
+
+
+@pytest.mark.covers("PC-04", "PC-05", "PC-08", "PC-12", "PC-13", "PC-20", "PC-22", "PC-23", "PC-25", "PC-26")
+async def test_from_pycommunicate(served: Any, person: People, capsys: pytest.CaptureFixture[str]) -> None:
+    module, address = served("from_pycommunicate")
+    ann, bob = await visit(person, address), await visit(person, address)
+    await expect(bob.page.get_by_text("Your visit number 1")).to_be_visible()
+    for tab in (ann, bob):
+        await click(tab, "To the list")
+        await expect(tab.page).to_have_title("To do")
+        await expect(tab.page.locator("#wait")).to_have_count(0)
+        await expect(tab.page.get_by_role("listitem")).to_have_text(["MilkRemove"])
+        assert tab.page.url == f"{address}/"
+    for task in ("Bread", "<b>Salt</b>"):
+        await ann.page.get_by_label("What is to be done").fill(task)
+        await click(ann, "Add")
+        await expect(ann.page.get_by_role("listitem").last).to_have_text(f"{task}Remove")
+    assert await ann.page.get_by_label("What is to be done").input_value() == ""
+    await ann.page.get_by_role("listitem").nth(1).get_by_role("button").click()
+    await expect(ann.page.get_by_role("listitem")).to_have_text(["MilkRemove", "<b>Salt</b>Remove"])
+    assert module.todo == ["Milk", "<b>Salt</b>"]
+    assert capsys.readouterr().out == "came by the front door\n" * 2
+    # A reload shows the address's own view.
+    await ann.page.reload()
+    await expect(ann.page.get_by_text("Your visit number 2")).to_be_visible()
+    ann.allow_network_errors()
+    response = await ann.page.goto(f"{address}/members/3")
+    assert response is not None
+    assert response.status == 401
+    await expect(ann.page.get_by_text("For members only.")).to_be_visible()

@@ -57,6 +57,12 @@ class Loop:
     def offer(self, tab: Tab, content: object, name: str) -> str:
         raise NotImplementedError
 
+    def offer_view(self, tab: Tab, view: object) -> str:
+        raise NotImplementedError
+
+    def run_life(self, page: WebPage, event: str, tab: Tab) -> None:
+        raise NotImplementedError
+
     def start_timer(self, page: WebPage, timer: Timer) -> Callable[[], object]:
         raise NotImplementedError
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import justui as ui
-from justui.server import uvicorn_settings
+from justui.server import SocketProtocol
 from tests.conftest import Serve
 
 
@@ -15,4 +15,4 @@ def reach(request: pytest.FixtureRequest, serve: Serve) -> Callable[[ui.App], An
     """How clients reach an app: in memory, or by the address of a real server."""
     if request.param == "memory":
         return lambda app: app
-    return lambda app: serve(app, ws=uvicorn_settings(app.config.frame_bytes)["ws"]).address
+    return lambda app: serve(app, ws=SocketProtocol).address

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import justui as ui
-from justui.server import uvicorn_settings
+from justui.server import SocketProtocol
 from justui.testing import Browser
 from tests.conftest import Serve
 from tests.harness.server import HOST
@@ -112,7 +112,7 @@ def be_silent_for_long(tab: ui.Tab) -> None:
 
 async def test_who_never_reads_is_hung_up_on(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     shop = Shop(outbox_bytes=200_000)
-    server = serve(shop.app, ws=uvicorn_settings(1_000_000)["ws"])
+    server = serve(shop.app, ws=SocketProtocol)
     async with calmly(shop, server.address, caplog) as calm:
         tab = await calm.eve.open("/", join=False)
         path = tab._socket_path
@@ -135,7 +135,7 @@ async def test_who_never_reads_is_hung_up_on(serve: Serve, caplog: pytest.LogCap
 
 async def test_a_server_ends_although_somebody_does_not_read(serve: Serve) -> None:
     shop = Shop()
-    server = serve(shop.app, ws=uvicorn_settings(1_000_000)["ws"])
+    server = serve(shop.app, ws=SocketProtocol)
     async with Browser(server.address) as eve:
         tab = await eve.open("/", join=False)
         path = tab._socket_path

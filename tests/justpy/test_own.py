@@ -1,6 +1,5 @@
 """Programs with components of their own, and JustPy's that are more than a tag."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -337,22 +336,27 @@ async def test_a_to_do_list() -> None:
 @pytest.mark.covers("JP-31")
 async def test_joint_editing() -> None:
     wp = jp.QuasarPage(delete_flag=False)
-    editor = jp.QEditor(a=wp, kitchen_sink=True, height="94vh")
+    editor = jp.QEditor(a=wp, kitchen_sink=True, height="94vh", value="<p>Hi</p>")
+    heard = []
 
     async def edited(self: Any, msg: Any) -> None:
+        heard.append(msg.value)
         await wp.update()
 
     editor.on("input", edited)
     async with two(lambda: wp) as (one, other):
-        assert "height: 94vh" in one.html("textarea")
-        await asyncio.gather(one.type("textarea", "AA"), other.type("textarea", "BB"))
-        await one.wait_for(
-            lambda: one.value("textarea") == other.value("textarea") and len(str(one.value("textarea"))) == 4
-        )
+        tag = one.html("justui-editor")
+        assert "height: 94vh" in tag
+        assert "background" in tag
+        hers, his = one.shared("justui-editor"), other.shared("justui-editor")
+        await one.wait_for(lambda: str(hers) == str(his) == "Hi")
+        hers.append("AA")
+        his.append("BB")
+        await one.wait_for(lambda: str(hers) == str(his) and len(hers) == 6)
+        await one.wait_for(lambda: heard[-1:] == [f"<p>{hers}</p>"])
         editor.value = "<p>one</p><script>bad()</script><p>two &amp; three</p>"
-        await wp.update()
-        await other.wait_for(lambda: other.value("textarea") == "one\ntwo & three")
-        assert editor.value == "one<br>two &amp; three"
+        await other.wait_for(lambda: str(his) == "one\ntwo & three")
+        assert editor.value == "<p>one</p><p>two &amp; three</p>"
 
 
 async def test_markdown() -> None:

@@ -1,0 +1,194 @@
+"""`DocumentFile`: shared documents in a SQLite file. What was appended is there after a crash of the process at any moment.
+
+A file that is damaged is set aside with a message, never overwritten; one of another program is not touched.
+"""
+
+import logging
+import os
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Self
+from weakref import WeakValueDictionary
+
+from justui.databases import Format, close, connect, set_aside
+from justui.document_log import VERSIONS, Entry, folded
+
+log = logging.getLogger("justui")
+
+_FORMAT: Final = Format(
+    "store",
+    "shared documents",
+    0x6A756474,  # "judt"
+    1,
+    (
+        "CREATE TABLE documents (name TEXT PRIMARY KEY, guid TEXT NOT NULL)",
+        """CREATE TABLE updates (document TEXT NOT NULL, number INTEGER NOT NULL, writer TEXT NOT NULL, began REAL NOT NULL,
+        ended REAL NOT NULL, content BLOB NOT NULL, PRIMARY KEY (document, number)) WITHOUT ROWID""",
+    ),
+)
+_INSERT: Final = "INSERT INTO updates (document, number, writer, began, ended, content)"
+_ROWS: Final = 500  # updates after which those that belong together are put together
+
+_open: "WeakValueDictionary[Path, DocumentFile]" = WeakValueDictionary()
+_opening: Final = threading.Lock()
+
+
+def document_file(path: str | os.PathLike[str]) -> "DocumentFile":
+    """The file at a path, opened once for all its documents."""
+    place = Path(path).expanduser().absolute()
+    with _opening:
+        file = _open.get(place)
+        if file is None:
+            file = _open[place] = DocumentFile(place)
+        return file
+
+
+class Stored:
+    """What stands in a file under a name: whoever asks for the same again gets the same object, as long as somebody holds it.
+
+    A subclass's `__init__` does nothing when `is_open`, and calls `note_open` at its end.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, *arguments: Any, store: Any = None, name: Any = "", **keywords: Any) -> Self:
+        """The object of this file and name, or a new one."""
+        known = None if store is None else document_file(store).objects.get((cls, name))
+        return super().__new__(cls) if known is None else known
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is an object that was there already."""
+        return getattr(self, "document", None) is not None
+
+    def note_open(self, store: Any, name: str) -> None:
+        """It is there now."""
+        if store is not None:
+            document_file(store).objects[type(self), name] = self
+
+
+class DocumentFile:
+    """The file `path`. Raises `ConfigError` when it cannot be opened, or is another program's."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.objects: WeakValueDictionary[tuple[type, str], Any] = WeakValueDictionary()
+        """What the program has made of it, by its kind and name."""
+        self._lock = threading.RLock()
+        self._file = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return connect(self.path, _FORMAT)
+        except sqlite3.DatabaseError as error:
+            moved = set_aside(self.path)
+            log.error(
+                "the shared documents in %s are damaged (%s). The file was set aside as %s, and a new one was begun. To look into "
+                "it: sqlite3 %s .recover",
+                self.path,
+                error,
+                moved.name,
+                moved.name,
+            )
+            return connect(self.path, _FORMAT)
+
+    def log(self, name: str) -> "FileLog":
+        """The updates of one document."""
+        return FileLog(self, name)
+
+    def guid_of(self, name: str) -> str:
+        """Which document it is, said anew for each new one."""
+        with self._lock:
+            self._file.execute(
+                "INSERT OR IGNORE INTO documents (name, guid) VALUES (?, ?)", (name, secrets.token_hex(16))
+            )
+            (guid,) = self._file.execute("SELECT guid FROM documents WHERE name = ?", (name,)).fetchone()
+            return str(guid)
+
+    def entries(self, name: str) -> list[Entry]:
+        """The entries of a document, in order."""
+        with self._lock:
+            rows = self._file.execute(
+                "SELECT writer, began, ended, content FROM updates WHERE document = ? ORDER BY number", (name,)
+            ).fetchall()
+        return [Entry(by, began, ended, [content]) for by, began, ended, content in rows]
+
+    def append(self, name: str, entry: Entry) -> None:
+        """Keep one entry more."""
+        with self._lock:
+            self._file.execute(
+                f"{_INSERT} SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ? FROM updates WHERE document = ?",  # noqa: S608
+                (name, entry.by, entry.began, entry.ended, entry.update, name),
+            )
+
+    def rewrite(self, name: str, rewritten: Callable[[list[Entry]], list[Entry]]) -> None:
+        """Let others stand for a document's entries, all or nothing."""
+        with self._lock:
+            self._file.execute("BEGIN IMMEDIATE")
+            try:
+                before = self.entries(name)
+                after = rewritten(before)
+                if len(after) < len(before):
+                    self._file.execute("DELETE FROM updates WHERE document = ?", (name,))
+                    rows = [
+                        (name, number, entry.by, entry.began, entry.ended, entry.update)
+                        for number, entry in enumerate(after, 1)
+                    ]
+                    self._file.executemany(f"{_INSERT} VALUES (?, ?, ?, ?, ?, ?)", rows)
+                self._file.execute("COMMIT")
+            except BaseException:
+                self._file.execute("ROLLBACK")
+                raise
+
+    def __del__(self) -> None:
+        close(self.__dict__.get("_file"))
+
+
+class FileLog:
+    """The updates of the document `name` in a file."""
+
+    def __init__(self, file: DocumentFile, name: str) -> None:
+        self._file = file
+        self._name = name
+        self._rows = 0
+        self.guid = file.guid_of(name)
+        self._compact()
+
+    def entries(self) -> list[Entry]:
+        """Everything that is kept, in order, with what belongs together in one."""
+        return _together(self._file.entries(self._name))
+
+    def append(self, update: bytes, by: str) -> None:
+        """Keep an update. When this returns, a crash of the process does not take it."""
+        now = time.time()
+        self._file.append(self._name, Entry(by, now, now, [update]))
+        self._rows += 1
+        if self._rows >= _ROWS:
+            self._compact()
+
+    def _compact(self) -> None:
+        """Put together what one person wrote without a pause; of what is old only the outcome stays."""
+        self._rows = 0
+        self._file.rewrite(self._name, _compacted)
+
+    def close(self) -> None:
+        """The file is closed with its last document."""
+
+
+def _compacted(single: list[Entry]) -> list[Entry]:
+    entries = _together(single)
+    return folded(entries) if len(entries) > 2 * VERSIONS else entries
+
+
+def _together(single: list[Entry]) -> list[Entry]:
+    entries: list[Entry] = []
+    for entry in single:
+        if entries and entries[-1].takes(entry.by, entry.began):
+            entries[-1].add(entry.update, entry.ended)
+        else:
+            entries.append(entry)
+    return entries
