@@ -160,7 +160,9 @@ class DeclaredElement extends HTMLElement {
   valueFor(name) {
     const { declaration } = /** @type {typeof DeclaredElement} */ (this.constructor);
     if (name === INNER) return this.inside?.textContent ?? "";
-    return this.getAttribute(name) ?? (name.toLowerCase() === "name" ? null : declaration.getAttribute(name));
+    // What names the element is no default of its.
+    const naming = declaration.hasAttribute("type") ? "type" : "name";
+    return this.getAttribute(name) ?? (name.toLowerCase() === naming ? null : declaration.getAttribute(name));
   }
 
   /** @param {ChildNode[]} inside what stands in the use */
@@ -237,7 +239,7 @@ function contentOf(declaration) {
 function declare(declaration) {
   if (declared.has(declaration)) return;
   declared.add(declaration);
-  const name = declaration.getAttribute("name") ?? "";
+  const name = declaration.getAttribute("type") ?? declaration.getAttribute("name") ?? "";
   if (customElements.get(name)) return;
   const holder = document.createElement("div");
   holder.append(contentOf(declaration).cloneNode(true));

@@ -30,6 +30,7 @@ HOME = """<!doctype html><html lang="en"><head><title>Own</title>{{ justui() }}
 <x-outer who="Ann">deep <u>inside</u></x-outer>
 <ui-template name="x-loop"><x-loop></x-loop></ui-template><x-loop></x-loop>
 <x-form id="held" name="held">{{ part }}</x-form>
+<ui-template type="x-typed" name="nobody"><u>$name</u></ui-template><x-typed></x-typed><x-typed name="Zoe"></x-typed>
 <svg-favicon color="blue"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4" fill="$color"/></svg></svg-favicon>
 <section id="list"></section>
 </body></html>"""
@@ -65,6 +66,7 @@ async def test_declared_elements_are_filled_as_text_and_follow_their_attributes(
     assert await page.locator("#bad a").get_attribute("style") == "color: "
     assert await page.locator("flexible-el").inner_text() == "A A b []"
     await expect(page.locator("#Ann i u")).to_have_text("inside")
+    assert await page.locator("x-typed").all_inner_texts() == ["nobody", "Zoe"]
     for button in await page.locator("flexible-el button, #early button, #Ann button").all():
         await button.click()
     assert await page.evaluate("ran") == ["early", "A", "A", "Ann"]

@@ -12,7 +12,6 @@ from justui.testing import Browser
 from tests.conftest import Serve
 from tests.harness.server import ROOT
 
-
 TITLES = {
     "svg_clock": "SVG clock",
     "own_html": "Own HTML",
