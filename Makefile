@@ -15,8 +15,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 JUSTUI := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
-# Most tests wait for something, so two at once take little more than half of the time. `PARALLEL=` runs one after the other.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+# Most tests wait for something, so three at once suit two cores. `PARALLEL=` runs one after the other.
+PARALLEL := --numprocesses 3 --dist loadfile
 # Without them the pages work and look plainer, so that a machine without a network goes on.
 ASSETS := $(BIN)/justui assets pull > /dev/null || true
 

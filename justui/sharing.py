@@ -141,7 +141,9 @@ class Sharing:
             self._close(tab, number)  # whatever the component shows by now
             return
         component = targets.get(id) if type(id) is int else None
-        document: Document | None = getattr(component, "document", None)
+        # Of the class: what a program keeps with a component under this name is open to nobody.
+        shows = isinstance(getattr(type(component), "document", None), property)
+        document: Document | None = getattr(component, "document", None) if shows else None
         if component is None or document is None or document.number != number:
             return  # an honest race: it was taken away meanwhile
         if not is_shown(component, tab.page):

@@ -285,7 +285,7 @@ STEPS = st.tuples(
 
 @pytest.mark.timeout(200)
 @given(st.lists(STEPS, min_size=5, max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_mounted_trees_show_what_a_fresh_load_shows(steps: list[tuple[str, int, int]]) -> None:
     """Law 3 for pages of own HTML: whatever happens in whatever order."""
     asyncio.run(with_random_steps(steps))

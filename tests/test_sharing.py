@@ -373,6 +373,15 @@ async def test_a_document_that_is_not_on_her_page_is_not_hers(caplog: pytest.Log
         assert eve.tab.stream.closed is None
 
 
+async def test_what_a_program_keeps_with_a_component_is_not_opened_by_its_name() -> None:
+    secret, box = ui.SharedText("secret"), ui.Input(on_input=lambda: None)
+    box.document = secret.document  # type: ignore[attr-defined]
+    async with Browser(app_of(ui.SharedText("honest"), box)) as robber:
+        eve = Eve(await robber.open("/"))
+        assert await eve.say("open", i=box._id, d=secret.document.number, c=7, s="AA==") == []
+        assert len(secret.presence) == 0
+
+
 async def test_who_may_only_read_cannot_write_and_who_sees_it_no_more_hears_nothing() -> None:
     text = ui.SharedText("honest")
     editors: list[ui.Editor] = []
