@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from justui.databases import Format, close, connect, set_aside
@@ -45,30 +45,6 @@ def document_file(path: str | os.PathLike[str]) -> "DocumentFile":
         if file is None:
             file = _open[place] = DocumentFile(place)
         return file
-
-
-class Stored:
-    """What stands in a file under a name: whoever asks for the same again gets the same object, as long as somebody holds it.
-
-    A subclass's `__init__` does nothing when `is_open`, and calls `note_open` at its end.
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, *arguments: Any, store: Any = None, name: Any = "", **keywords: Any) -> Self:
-        """The object of this file and name, or a new one."""
-        known = None if store is None else document_file(store).objects.get((cls, name))
-        return super().__new__(cls) if known is None else known
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is an object that was there already."""
-        return getattr(self, "document", None) is not None
-
-    def note_open(self, store: Any, name: str) -> None:
-        """It is there now."""
-        if store is not None:
-            document_file(store).objects[type(self), name] = self
 
 
 class DocumentFile:
@@ -163,9 +139,12 @@ class FileLog:
         return _together(self._file.entries(self._name))
 
     def append(self, update: bytes, by: str) -> None:
-        """Keep an update. When this returns, a crash of the process does not take it."""
+        """Keep an update. When this returns, a crash of the process does not take it. Raises `OSError` when it cannot be written."""
         now = time.time()
-        self._file.append(self._name, Entry(by, now, now, [update]))
+        try:
+            self._file.append(self._name, Entry(by, now, now, [update]))
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from error
         self._rows += 1
         if self._rows >= _ROWS:
             self._compact()

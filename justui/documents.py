@@ -8,7 +8,6 @@ import hashlib
 import itertools
 import logging
 import secrets
-import sqlite3
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -226,7 +225,7 @@ class Document:
             while self._unwritten:
                 self.log.append(*self._unwritten[0])
                 self._unwritten.popleft()
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
             if len(self._unwritten) == 1:
                 log.error("a shared document could not be written (%s): it stays in memory, and is tried again", error)
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import ref
 
 from justui import hints, wire
-from justui.document_file import Stored, document_file
 from justui.document_log import Log, MemoryLog, compacted
 from justui.documents import Author, Document, seeded
 from justui.errors import StateError
 from justui.marks import tree_lock
 from justui.shared_text import LARGEST, Version, author, author_of
 from justui.state import Reactive
+from justui.stored import Stored, file_of
 from justui.turns import send_soon
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Shared(Stored, Reactive[Any]):
         self.name = name
         self._touched = {}
         guid = _guid(kind, name, begin)
-        log: Log = MemoryLog(guid) if store is None else document_file(store).log(f"{kind} {name}")
+        log: Log = MemoryLog(guid) if store is None else file_of(store).log(f"{kind} {name}")
         seed = seeded(guid, lambda root: root.update(begin), "Map") if begin else b""
         self.document = Document("Map", log, seed, _nothing, LARGEST)
         self.document.note_deltas()

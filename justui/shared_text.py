@@ -13,7 +13,6 @@ from weakref import ref
 
 from justui import hints, wire
 from justui.context import handling
-from justui.document_file import Stored, document_file
 from justui.document_log import Log, MemoryLog, compacted
 from justui.documents import PROGRAM, Author, Document, seeded
 from justui.errors import StateError, UsageError
@@ -24,6 +23,7 @@ from justui.rich import Delta, diff_texts, fault_of, normal
 from justui.rich_html import from_html, to_html
 from justui.rich_markdown import from_markdown, to_markdown
 from justui.state import Reactive
+from justui.stored import Stored, file_of
 
 if TYPE_CHECKING:
     from justui.tab import Tab
@@ -82,7 +82,7 @@ class SharedText(Stored, Reactive[str]):
         begin = _beginning(text, html, markdown)
         self.name = name
         guid = _guid(name, begin)
-        log: Log = MemoryLog(guid) if store is None else document_file(store).log(name or "text")
+        log: Log = MemoryLog(guid) if store is None else file_of(store).log(name or "text")
         seed = seeded(guid, lambda root: _write(root, 0, begin), "Text") if begin else b""
         self._plain: str | None = None
         self._embeds: list[int] = []

@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 FLOORS: Final[dict[int, str]] = {
     0: "errors",
     1: "yjs databases html_tokens addresses logs reloading setting_values settings_file codec who css engine utilities wire config minify markup places tasks hints context gates signatures entries exposed markup places broker visits manifest sources store rewriting",
-    2: "people document_log document_file documents shared_text positions shared shared_list shared_map rich rich_html rich_reader rich_elements rich_markdown attributes blocks bridge classes component children marks handlers safety listeners turns state lists models merge outbox js operators links statements functions answers targets rules handover subscriptions topics queues tab_queue session session_stores session_text session_redis session_file sessions tickets flow assets library static_sheet upload_places dialect sheet tailwind files paths file_types parts origin trusting mounting animations motion",
+    2: "stored people document_log document_file documents shared_text positions shared shared_list shared_map rich rich_html rich_reader rich_elements rich_markdown attributes blocks bridge classes component children marks handlers safety listeners turns state lists models merge outbox js operators links statements functions answers targets rules handover subscriptions topics queues tab_queue session session_stores session_text session_redis session_file sessions tickets flow assets library static_sheet upload_places dialect sheet tailwind files paths file_types parts origin trusting mounting animations motion",
     3: "chores cookies events render still fields dom styling request guards finishing",
     4: "patch",
     5: "page scripts",
