@@ -72,7 +72,7 @@ async def test_css_that_the_engine_gives_up_on_is_left_out_and_the_rest_styles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page stood without any class, and each request kept the compiler busy for five seconds again."""
-    monkeypatch.setattr("justui.engine._SECONDS", 1.5)
+    monkeypatch.setattr("justui.engine._SECONDS", 0.7)
     endless = "@custom-variant a { &{@slot;} &{@slot;} } .q { @apply " + "a:" * 20 + "p-1; }"
     right = "".join(f".own-{n} {{ margin: {n}px }} " for n in range(20))
     with own_folder(tmp_path / "assets"):
