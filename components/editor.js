@@ -199,10 +199,11 @@ class EditorElement extends SharedElement {
     root.setAttribute("role", "textbox");
     root.setAttribute("aria-multiline", "true");
     this.relabel(this.label);
-    for (const button of this.querySelectorAll(".ql-toolbar button, .ql-toolbar .ql-picker-label")) {
+    for (const button of this.querySelectorAll(".ql-toolbar :is(button, select, .ql-picker-label)")) {
       button.setAttribute("title", titleOf(button));
       button.setAttribute("aria-label", titleOf(button));
     }
+    this.querySelector(".ql-tooltip input")?.setAttribute("aria-label", "Address");
     const { binding, yjs } = this.libraries;
     this.binding = new binding.QuillBinding(shared.text, this.quill, shared.carets.forOne());
     this.undoing = new yjs.UndoManager(shared.text, { trackedOrigins: new Set([this.binding]) });

@@ -38,6 +38,7 @@ def labelled(tab: BrowserTab, label: str) -> Locator:
 async def test_every_page_fits_a_phone_and_names_its_fields(gallery: AppServer, person: People, path: str) -> None:
     tab = await (await person(viewport={"width": 390, "height": 844})).open(f"{gallery.address}/{path}")
     await joined(tab)
+    await expect(tab.page.locator("justui-editor:not(:has(.ql-editor))")).to_have_count(0)
     assert await tab.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     unnamed = await tab.page.evaluate("""() => [...document.querySelectorAll("input, select, textarea, button")]
         .filter((field) => !field.labels?.length && !field.ariaLabel && !field.textContent.trim())
