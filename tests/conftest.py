@@ -23,7 +23,7 @@ from tests.harness.server import AppServer, ProgramServer, Server
 
 # Quick for the person who waits, longer and always with the same examples in CI. Time says nothing on a busy machine.
 settings.register_profile("quick", max_examples=50, deadline=None)
-settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
 # What somebody has set for their own programs would win over what the tests say.

@@ -523,7 +523,7 @@ class LawThree(RuleBasedStateMachine):
 @pytest.mark.timeout(400)
 @pytest.mark.covers("JP-05", "JP-06")
 def test_every_tab_shows_what_a_fresh_load_shows() -> None:
-    examples = 60 if os.environ.get("CI") else 40
+    examples = 120 if os.environ.get("CI") else 60
     run_state_machine_as_test(
         LawThree,
         settings=settings(

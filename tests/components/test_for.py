@@ -401,7 +401,7 @@ class Lists:
                 getattr(items, name)(*arguments)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(first=st.lists(st.sampled_from("abcd"), max_size=5), edits=st.lists(EDITS, max_size=14))
 def test_any_edits_leave_every_tab_as_a_fresh_load(first: list[str], edits: list[tuple[Any, ...]]) -> None:
     asyncio.run(live_through(first, edits))

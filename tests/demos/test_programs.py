@@ -17,7 +17,7 @@ TITLES = {
     "own_html": "Own HTML",
     "drawing": "Drawing board",
     "site": "Leaf & Stem",
-    "wizard": "Supper club",
+    "wizard": "Who is coming? · Supper club",
 }
 
 
@@ -27,7 +27,7 @@ async def test_a_demo_runs_alone(serve: Serve, name: str) -> None:
     async with Browser(server.address) as person:
         tab = await person.open("/")
         assert (tab.status, tab.state) == (200, "joined")
-        assert TITLES.get(name, name.replace("_", " ").capitalize()) in tab.title
+        assert tab.title == TITLES.get(name, name.replace("_", " ").capitalize())
     server.stop()
     assert "Traceback" not in server.log
 

@@ -242,7 +242,7 @@ call_like = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=30)
 @given(st.lists(st.lists(call_like, max_size=3) | anything, min_size=1, max_size=3))
 def test_anything_that_looks_like_calls(frames: list[Any]) -> None:
     async def run() -> None:
