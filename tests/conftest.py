@@ -5,6 +5,7 @@ all others on a loop of their own.
 """
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,6 +31,10 @@ settings.load_profile("ci" if os.environ.get("CI") else "quick")
 for variable in set(os.environ) - {"JUSTUI_ASSETS", "JUSTUI_CDN", "JUSTUI_CHROMIUM"}:
     if variable.startswith("JUSTUI_"):
         del os.environ[variable]
+
+# Shells start what runs in the background deaf to interrupts, which the programs under test would inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
