@@ -4,6 +4,7 @@ import { addressBeside, SharedElement } from "../justui/browser/shared_element.j
 import { pageNonce } from "../justui/browser/head.js";
 import { sender } from "../justui/browser/files.js";
 import { showNote } from "../justui/browser/notice.js";
+import { registerSections, SECTION_STYLE, Sections } from "./editor_sections.js";
 
 /**
  * @typedef {{toolbar: unknown[], placeholder: string, readOnly: boolean, images: string, files: {[name: string]: string}, sheets: string[],
@@ -48,7 +49,7 @@ justui-editor .ql-snow.ql-toolbar :is(button,.ql-picker-label,.ql-picker-item):i
 justui-editor .ql-snow .ql-tooltip{z-index:5;left:.5rem!important;border-color:var(--line);border-radius:var(--radius);background:var(--surface);color:var(--ink);box-shadow:0 4px 16px #0003}
 justui-editor .ql-snow .ql-tooltip input[type=text]{height:2rem;min-height:0;border-color:var(--line)}
 justui-editor .ql-cursor-flag{font-family:inherit}
-`;
+${SECTION_STYLE}`;
 
 let isStyled = false;
 
@@ -95,10 +96,41 @@ function prepareQuill() {
   const { Quill, QuillCursors } = /** @type {any} */ (globalThis);
   Quill.register("modules/cursors", QuillCursors.default ?? QuillCursors, true);
   Quill.register("modules/history", SharedHistory, true);
+  registerSections(Quill);
+  freeAtOnce(Quill.import("blots/container"));
   const icons = Quill.import("ui/icons");
   icons.undo = drawing("M6 10 2.5 6.5 6 3M3 6.5h7a4.5 4.5 0 0 1 0 9H7");
   icons.redo = drawing("M12 10l3.5-3.5L12 3M15 6.5H8a4.5 4.5 0 0 0 0 9h3");
   icons.table = drawing("M2.5 3.5h13v11h-13zM2.5 7.2h13M2.5 10.8h13M6.8 3.5v11M11.2 3.5v11");
+}
+
+/**
+ * Lines that are no items any more leave their list together. Quill frees one after the other, and after a hundred it gives up with
+ * an error, in the middle of the change; so it is with code.
+ * @param {any} Container
+ */
+function freeAtOnce(Container) {
+  const enforce = Container.prototype.enforceAllowedChildren;
+  Container.prototype.enforceAllowedChildren = /** @this {any} */ function () {
+    if (this.parent) freeLines(this);
+    enforce.call(this);
+  };
+}
+
+/** @param {any} container */
+function freeLines(container) {
+  const { parent, next, statics } = container;
+  let home = container;
+  for (const line of container.children.map((/** @type {any} */ child) => child)) {
+    if (line.statics.scope !== statics.scope) continue;
+    if (!statics.allowedChildren.some((/** @type {any} */ kind) => line instanceof kind)) {
+      parent.insertBefore(line, next);
+      home = undefined;
+    } else if (home !== container) {
+      if (!home) parent.insertBefore(home = container.clone(), next);
+      home.appendChild(line);
+    }
+  }
 }
 
 /** @param {string} path */
@@ -204,6 +236,7 @@ class EditorElement extends SharedElement {
       button.setAttribute("aria-label", titleOf(button));
     }
     this.querySelector(".ql-tooltip input")?.setAttribute("aria-label", "Address");
+    new Sections(this.quill);
     const { binding, yjs } = this.libraries;
     this.binding = new binding.QuillBinding(shared.text, this.quill, shared.carets.forOne());
     this.undoing = new yjs.UndoManager(shared.text, { trackedOrigins: new Set([this.binding]) });

@@ -22,7 +22,9 @@ _BRIDGE: Final = "bridge"
 _EXPORTED: Final = re.compile(r"^export (?:async )?(?:function|const|let|class)\s+(\w+)", re.MULTILINE)
 _COMMON: Final = frozenset({"shared", "shared_element"})
 """Modules that several halves have in common."""
-HALVES: Final = frozenset({"code_editor", "editor", "elements", "navigation", "people", "tooltip", "upload"})
+HALVES: Final = frozenset(
+    {"code_editor", "editor", "editor_sections", "elements", "navigation", "people", "tooltip", "upload"}
+)
 """Components that have a browser half: `components/NAME.js`."""
 
 
