@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 import pycrdt
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, async_playwright
 
 from tests.bench.bridge import _on_one_core
 from tests.bench.client import Http, Opened, Socket, connect, get, open_page, until
@@ -34,29 +34,28 @@ _TIMING: Final = """
   const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
   Object.defineProperty(WebSocket.prototype, "onmessage", { set(listener) {
     set.call(this, (event) => {
+      const isLetter = String(event.data).includes(',"u",');
       const start = performance.now();
-      listener(event);
+      if (isLetter && window.alone) window.alone(event);
+      else listener(event);
       document.body.offsetHeight;
-      if (String(event.data).includes(',"u",')) window.spent.push(performance.now() - start);
+      if (isLetter) window.spent.push(performance.now() - start);
     });
   } });
 })()
 """
 """Times what a letter does to the page of somebody else, with the layout that it makes necessary."""
-_ALONE: Final = """async (count) => {
-  const box = document.body.appendChild(document.createElement("div"));
-  const quill = new Quill(box, { theme: "snow" });
-  const spent = [];
-  for (let place = 0; place < count; place++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    const start = performance.now();
-    quill.updateContents([...(place ? [{ retain: place }] : []), { insert: "x" }], "api");
-    document.body.offsetHeight;
-    spent.push(performance.now() - start);
-  }
-  return spent;
+_ALONE: Final = """() => {
+  document.querySelector("justui-editor").style.display = "none";
+  const quill = new Quill(document.body.appendChild(document.createElement("div")), { theme: "snow" });
+  quill.focus();
+  window.spent = [];
+  window.alone = ({ data }) => {
+    const letter = JSON.parse(data).length && "x", place = quill.getLength() - 1;
+    quill.updateContents([...(place ? [{ retain: place }] : []), { insert: letter }], "api");
+  };
 }"""
-"""The same editor in the same page, without sharing and the others' carets, gets letters at the same pace."""
+"""From now on, the same editor without sharing and without the others' carets gets the letters, from the same socket at the same pace."""
 
 
 class Writer:
@@ -204,18 +203,25 @@ async def _rendered(count: int) -> tuple[float, float]:
                 await pages[-1].add_init_script(_TIMING)
                 await pages[-1].goto(f"http://127.0.0.1:{ours.port}/text/empty")
                 await pages[-1].locator(".ql-editor").click()
-            for _ in range(count):
-                await pages[0].keyboard.type("x")
-                await asyncio.sleep(0.01)
-            spent: list[float] = []
-            for _ in range(500):
-                spent = await pages[1].evaluate("window.spent")
-                if len(spent) >= count // 2:
-                    break
-                await asyncio.sleep(0.02)
-            alone = await pages[1].evaluate(_ALONE, count)
+            together = await _spent(pages[0], pages[1], count)
+            await pages[1].evaluate(_ALONE)
+            alone = await _spent(pages[0], pages[1], count)
             await browser.close()
-    return median(spent[5:]) / 1000, median(alone[5:]) / 1000
+    return together, alone
+
+
+async def _spent(writer: Page, reader: Page, count: int) -> float:
+    """Seconds that each letter of somebody's took in somebody else's page."""
+    for _ in range(count):
+        await writer.keyboard.type("x")
+        await asyncio.sleep(0.01)
+    spent: list[float] = []
+    for _ in range(500):
+        spent = await reader.evaluate("window.spent")
+        if len(spent) >= count // 2:
+            break
+        await asyncio.sleep(0.02)
+    return median(spent[5:]) / 1000
 
 
 async def _hundred(ask: Ask) -> Figure:
