@@ -15,8 +15,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 JUSTUI := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
-# Most tests wait for something, so three at once suit two cores. `PARALLEL=` runs one after the other.
-PARALLEL := --numprocesses 3 --dist loadfile
+# Most tests wait for something, so three at once suit two cores, in the order of tests/conftest.py: long files first.
+# `PARALLEL=` runs one after the other.
+PARALLEL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # Without them the pages work and look plainer, so that a machine without a network goes on.
 ASSETS := $(BIN)/justui assets pull > /dev/null || true
 

@@ -347,8 +347,8 @@ function caretsClass({ sync: { ySyncFacet, ySyncAnnotation }, state: { Annotatio
     /** @param {any} update */
     update(update) {
       const { transactions, state } = update;
-      if (transactions.some((/** @type {any} */ one) => one.annotation(somebodyMoved))) this.drawn = this.draw(state);
-      else if (update.docChanged) this.drawn = this.drawn.map(update.changes);
+      const moved = transactions.some((/** @type {any} */ one) => one.annotation(somebodyMoved));
+      if (moved || update.docChanged) this.drawn = this.draw(state);
       const wrote = transactions.some((/** @type {any} */ one) => one.docChanged && !one.annotation(ySyncAnnotation));
       if (wrote || update.selectionSet || update.focusChanged) this.tell(state.selection.main);
     }
@@ -360,7 +360,9 @@ function caretsClass({ sync: { ySyncFacet, ySyncAnnotation }, state: { Annotatio
     tell({ anchor, head }) {
       const { activeElement } = this.view.root;
       if (activeElement === this.view.contentDOM) {
-        const at = (/** @type {number} */ place) => yjs.createRelativePositionFromTypeIndex(this.text, place);
+        const end = Math.max(anchor, head); // before what others write there; a beginning is behind it
+        const at = (/** @type {number} */ place) =>
+          yjs.createRelativePositionFromTypeIndex(this.text, place, place < end ? 0 : -1);
         this.awareness.setLocalStateField("cursor", { anchor: at(anchor), head: at(head) });
         this.isMine = true;
       } else this.forget();

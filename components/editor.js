@@ -4,7 +4,10 @@ import { addressBeside, SharedElement } from "../justui/browser/shared_element.j
 import { pageNonce } from "../justui/browser/head.js";
 import { sender } from "../justui/browser/files.js";
 import { showNote } from "../justui/browser/notice.js";
+import { TextBinding } from "./editor_binding.js";
 import { registerSections, SECTION_STYLE, Sections } from "./editor_sections.js";
+import { beginComment, cleanSelection, followComments, keepMoved, registerComments } from "./editor_comments.js";
+import { TableBar, tableBindings } from "./editor_tables.js";
 
 /**
  * @typedef {{toolbar: unknown[], placeholder: string, readOnly: boolean, images: string, files: {[name: string]: string}, sheets: string[],
@@ -49,22 +52,23 @@ justui-editor .ql-snow.ql-toolbar :is(button,.ql-picker-label,.ql-picker-item):i
 justui-editor .ql-snow .ql-tooltip{z-index:5;left:.5rem!important;border-color:var(--line);border-radius:var(--radius);background:var(--surface);color:var(--ink);box-shadow:0 4px 16px #0003}
 justui-editor .ql-snow .ql-tooltip input[type=text]{height:2rem;min-height:0;border-color:var(--line)}
 justui-editor .ql-cursor-flag{font-family:inherit}
+justui-editor .ql-comment{display:none!important}
 ${SECTION_STYLE}`;
 
 let isStyled = false;
 
 /**
  * @param {EditorOptions} options
- * @returns {Promise<{yjs: any, binding: any}>}
+ * @returns {Promise<{yjs: any}>}
  */
 async function loadLibraries({ files, sheets }) {
   for (const sheet of sheets) loadSheet(sheet);
-  const modules = [import(addressBeside(files.yjs)), import(addressBeside(files.binding))];
+  const loading = import(addressBeside(files.yjs));
   await loadScript(files.quill);
   await loadScript(files.cursors);
-  const [yjs, binding] = await Promise.all(modules);
+  const yjs = await loading;
   prepareQuill();
-  return { yjs, binding };
+  return { yjs };
 }
 
 /** @param {string} file */
@@ -98,9 +102,12 @@ function prepareQuill() {
   Quill.register("modules/history", SharedHistory, true);
   registerSections(Quill);
   freeAtOnce(Quill.import("blots/container"));
+  registerComments(Quill);
+  Quill.import("modules/table").prototype.balanceTables = () => {}; // `editor_tables` fills short rows, exactly
   const icons = Quill.import("ui/icons");
   icons.undo = drawing("M6 10 2.5 6.5 6 3M3 6.5h7a4.5 4.5 0 0 1 0 9H7");
   icons.redo = drawing("M12 10l3.5-3.5L12 3M15 6.5H8a4.5 4.5 0 0 0 0 9h3");
+  icons.comment = drawing("M2.5 3.5h13v9h-7l-3.5 3v-3h-2.5zM6 6.8h6M6 9.4h4");
   icons.table = drawing("M2.5 3.5h13v11h-13zM2.5 7.2h13M2.5 10.8h13M6.8 3.5v11M11.2 3.5v11");
 }
 
@@ -120,15 +127,19 @@ function freeAtOnce(Container) {
 /** @param {any} container */
 function freeLines(container) {
   const { parent, next, statics } = container;
+  const isItem = (/** @type {any} */ line) =>
+    statics.allowedChildren.some((/** @type {any} */ kind) => line instanceof kind);
+  let keeps = false;
   let home = container;
   for (const line of container.children.map((/** @type {any} */ child) => child)) {
     if (line.statics.scope !== statics.scope) continue;
-    if (!statics.allowedChildren.some((/** @type {any} */ kind) => line instanceof kind)) {
-      parent.insertBefore(line, next);
-      home = undefined;
-    } else if (home !== container) {
+    if (!isItem(line)) {
+      parent.insertBefore(line, keeps ? next : container);
+      if (keeps) home = undefined;
+    } else {
+      keeps = true;
       if (!home) parent.insertBefore(home = container.clone(), next);
-      home.appendChild(line);
+      if (home !== container) home.appendChild(line);
     }
   }
 }
@@ -166,6 +177,10 @@ class SharedHistory {
     this.manager?.redo();
   }
 
+  cutoff() {
+    this.manager?.stopCapturing();
+  }
+
   clear() {
     this.manager?.clear();
   }
@@ -178,6 +193,8 @@ class EditorElement extends SharedElement {
   binding;
   /** @type {any} */
   undoing;
+  /** @type {TableBar | undefined} */
+  tables;
 
   /** @override */
   get isShown() {
@@ -220,13 +237,19 @@ class EditorElement extends SharedElement {
         toolbar: options.toolbar.length ? { container: options.toolbar, handlers: this.handlers() } : false,
         cursors: { hideDelayMs: 2000, selectionChangeSource: null },
         table: true,
+        keyboard: { bindings: tableBindings(() => this.tables) },
         uploader: {
           handler: (/** @type {any} */ range, /** @type {File[]} */ files) => this.addPictures(range, files),
         },
-        clipboard: { matchers: [[Node.ELEMENT_NODE, cleanFormats], ["script, style, template, noscript", leaveOut]] },
+        clipboard: {
+          matchers: [
+            [Node.ELEMENT_NODE, cleanFormats],
+            [Node.ELEMENT_NODE, (/** @type {Node} */ _, /** @type {any} */ delta) => keepMoved(this.quill, delta)],
+            ["script, style, template, noscript", leaveOut],
+          ],
+        },
       },
     });
-    calmCursors(this.quill.getModule("cursors"));
     const { root } = this.quill;
     root.setAttribute("role", "textbox");
     root.setAttribute("aria-multiline", "true");
@@ -237,10 +260,12 @@ class EditorElement extends SharedElement {
     }
     this.querySelector(".ql-tooltip input")?.setAttribute("aria-label", "Address");
     new Sections(this.quill);
-    const { binding, yjs } = this.libraries;
-    this.binding = new binding.QuillBinding(shared.text, this.quill, shared.carets.forOne());
+    const { yjs } = this.libraries;
+    this.binding = new TextBinding(yjs, shared.text, this.quill, shared.carets.forOne());
     this.undoing = new yjs.UndoManager(shared.text, { trackedOrigins: new Set([this.binding]) });
     this.quill.getModule("history").manager = this.undoing;
+    if (!options.readOnly) this.tables = new TableBar(this.quill, box);
+    followComments(this.quill, this);
     this.listen(box);
   }
 
@@ -253,6 +278,7 @@ class EditorElement extends SharedElement {
         if (source === "user") this.tellInput();
       },
     );
+    this.undoing.on("stack-item-popped", () => this.tellInput());
     this.quill.root.addEventListener("blur", () => this.tellChange());
   }
 
@@ -260,7 +286,11 @@ class EditorElement extends SharedElement {
   hide() {
     this.undoing?.destroy();
     this.binding?.destroy();
-    this.binding = this.quill = this.undoing = undefined;
+    this.binding =
+      this.quill =
+      this.undoing =
+      this.tables =
+        undefined;
     for (const node of this.querySelectorAll(":scope > .ql-toolbar, :scope > .ql-container")) node.remove();
   }
 
@@ -268,7 +298,9 @@ class EditorElement extends SharedElement {
     return {
       undo: () => this.undoing?.undo(),
       redo: () => this.undoing?.redo(),
-      table: () => this.quill.getModule("table").insertTable(3, 3),
+      comment: () => beginComment(this),
+      clean: () => cleanSelection(this.quill),
+      table: () => this.tables?.insert(),
       image: () => this.choosePicture(),
     };
   }
@@ -282,7 +314,8 @@ class EditorElement extends SharedElement {
     const { images } = this.options;
     if (!images) return picture;
     const root = sender.socket.split("/_justui/")[0];
-    const place = `${root}${images}/${crypto.randomUUID()}.webp`;
+    const name = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+    const place = `${root}${images}/${name}.webp`; // no UUID: browsers make none on plain http
     const body = Uint8Array.from(atob(picture.split(",")[1]), (letter) => letter.charCodeAt(0)); // no fetch: our policy
     const answer = await fetch(place, { method: "PUT", body, headers: { "X-Justui-Tab": sender.token } });
     if (!answer.ok) throw new Error((await answer.text()).slice(0, 200) || `it was refused (${answer.status}).`);
@@ -303,11 +336,14 @@ class EditorElement extends SharedElement {
    * @param {File[]} files
    */
   async addPictures(range, files) {
+    let place = this.binding.keep(range.index);
     for (const file of files) {
       try {
         const image = await this.placed(await pictureOf(file));
-        this.quill.insertEmbed(range.index, "image", image, "user");
-        this.quill.setSelection(range.index + 1, "user");
+        const index = place();
+        this.quill.insertEmbed(index, "image", image, "user");
+        this.quill.setSelection(index + 1, "user");
+        place = this.binding.keep(index + 1);
       } catch (error) {
         showNote({ text: `${file.name}: ${/** @type {Error} */ (error).message}`, kind: "error" });
       }
@@ -334,25 +370,6 @@ async function pictureOf(file) {
     if (address.length < PICTURE_LENGTH) return address;
   }
   throw new Error("the picture is too large.");
-}
-
-/**
- * The others' carets move once a frame, however many letters came: each move wants the page's layout.
- * @param {any} cursors
- */
-function calmCursors(cursors) {
-  const move = cursors.moveCursor.bind(cursors);
-  /** @type {Map<string, unknown>} */
-  const moving = new Map();
-  cursors.moveCursor = (/** @type {string} */ id, /** @type {unknown} */ range) => {
-    if (!moving.size) {
-      requestAnimationFrame(() => {
-        for (const [id, range] of moving) move(id, range);
-        moving.clear();
-      });
-    }
-    moving.set(id, range);
-  };
 }
 
 /**
@@ -411,6 +428,7 @@ const TITLES = {
   code: "Code",
   link: "Link",
   image: "Picture",
+  comment: "Comment",
   table: "Table",
   undo: "Undo",
   redo: "Redo",

@@ -41,6 +41,7 @@ TOOLS: Final[dict[str, Any]] = {
     "code_block": "code-block",
     "link": "link",
     "image": "image",
+    "comment": "comment",
     "table": "table",
     "undo": "undo",
     "redo": "redo",
@@ -50,7 +51,7 @@ TOOLS: Final[dict[str, Any]] = {
 TOOLBARS: Final = {
     "full": (
         "heading size font | bold italic underline strike code | colour background | subscript superscript | "
-        "bullet ordered check | outdent indent align direction | quote code_block table | link image | clear | undo redo"
+        "bullet ordered check | outdent indent align direction | quote code_block table | link image comment | clear | undo redo"
     ),
     "basic": "heading | bold italic underline | bullet ordered | link | undo redo",
     "none": "",
@@ -163,7 +164,6 @@ def _files() -> dict[str, Any]:
     return {
         "files": {
             "yjs": served_name("yjs", "dist/yjs.mjs"),
-            "binding": served_name("y-quill", "src/y-quill.js"),
             "quill": served_name("quill", "dist/quill.js"),
             "cursors": served_name("quill-cursors", "dist/quill-cursors.core.js"),
         },

@@ -71,6 +71,25 @@ function inputOf(element) {
   return /** @type {HTMLInputElement} */ (element.querySelector("input[type=file]"));
 }
 
+const chosenFiles = /** @type {() => FileList | null} */ (
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "files")?.get
+);
+
+/**
+ * The files of an upload are ours to send: where an element around it, a form as a rule, has a handler for `change`, the page
+ * would send them with that event, too.
+ * @param {HTMLInputElement} input
+ */
+function keepFiles(input) {
+  Object.defineProperty(input, "files", { configurable: true, get: () => new DataTransfer().files });
+}
+
+/** @param {Event} event before somebody chooses */
+function onClick({ target }) {
+  const input = uploadOf(target) && inputOf(/** @type {HTMLElement} */ (uploadOf(target)));
+  if (input) keepFiles(input);
+}
+
 /** @param {HTMLElement} element */
 function isOpen(element) {
   return !inputOf(element)?.matches(":disabled");
@@ -550,7 +569,7 @@ function onChange(event) {
   const element = uploadOf(event.target);
   const input = /** @type {HTMLInputElement} */ (event.target);
   if (!element || input.type !== "file") return;
-  const files = [...input.files ?? []];
+  const files = [...chosenFiles.call(input) ?? []];
   input.value = ""; // the same file may be chosen again, and a form around does not send it once more
   if (files.length) takeFiles(element, files);
 }
@@ -586,13 +605,15 @@ function startUploads() {
   addEventListener("dragenter", onDrag);
   addEventListener("dragover", onDrag);
   addEventListener("drop", onDrop);
+  addEventListener("click", onClick, true);
   addEventListener("change", onChange);
   addEventListener("paste", onPaste);
   addEventListener("online", onOnline);
   addEventListener("beforeunload", onLeaving);
   // What was chosen before this script was here.
   for (const input of document.querySelectorAll(`${MARK} input[type=file]`)) {
-    if (/** @type {HTMLInputElement} */ (input).files?.length) {
+    keepFiles(/** @type {HTMLInputElement} */ (input));
+    if (chosenFiles.call(input)?.length) {
       input.dispatchEvent(new Event("change", { bubbles: true }));
     }
   }

@@ -1,4 +1,4 @@
-"""The minutes of a meeting: everybody writes, who was there is noted, each letter is saved, and any state of it comes back."""
+"""The minutes of a meeting: everybody writes and comments, who was there is noted, each letter is saved, and any state of it comes back."""
 
 import os
 import time
@@ -35,7 +35,7 @@ def page() -> ui.WebPage:
         if msg.value:
             minutes.restore(int(msg.value))
 
-    with wp, ui.Main(classes="mx-auto max-w-4xl space-y-3"):
+    with wp, ui.Main(classes="mx-auto max-w-6xl space-y-3"):
         with ui.Row(classes="justify-between"):
             ui.H1("Minutes")
             with ui.Form(on_submit=attend, classes="flex gap-2 m-0"):
@@ -44,7 +44,11 @@ def page() -> ui.WebPage:
         with ui.Row(classes="gap-2 text-sm"):
             ui.Span(text=present.map(lambda names: "Present:" if names else "Nobody has said yet that they are here."))
             ui.For(present, lambda name: ui.Span(name, classes="rounded-full bg-[--fill] px-3 py-1"))
-        ui.Editor(model=minutes, toolbar="full", height="min(60vh, 36rem)", aria_label="Minutes")
+        with ui.Row(classes="items-start flex-wrap lg:flex-nowrap"):
+            ui.Editor(
+                model=minutes, toolbar="full", height="min(60vh, 36rem)", aria_label="Minutes", classes="grow min-w-0"
+            )
+            ui.Comments(model=minutes, height="min(60vh, 36rem)", classes="w-full lg:w-72 shrink-0")
         with ui.Row(classes="justify-between text-sm"):
             ui.Span(text=saved, aria_live="polite")
             with ui.Row(classes="gap-2"):

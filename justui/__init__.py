@@ -9,10 +9,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from justui import components as _library
+from justui import late as _late
 from justui.app import App
 from justui.background import in_thread, notify, run_task, threaded
 from justui.component import Component, Text
-from justui.components import *  # noqa: F403 - the library's public names, listed in its __all__
 from justui.components import __all__ as _components  # type: ignore[attr-defined]  # see there
 from justui.config import Config
 from justui.entries import restricted
@@ -46,9 +46,6 @@ from justui.queues import Queue
 from justui.request import Request
 from justui.session import Session
 from justui.session_stores import SessionStore
-from justui.shared_list import ListChange, SharedList
-from justui.shared_map import MapChange, SharedMap
-from justui.shared_text import Change, SharedText, Version
 from justui.signatures import InThread
 from justui.state import Reactive, State
 from justui.tab import Tab
@@ -57,7 +54,12 @@ from justui.who import Who
 from justui.windows import window
 
 if TYPE_CHECKING:
+    from justui.comments import Comment
+    from justui.components import *  # noqa: F403 - the library's public names, listed in its __all__
     from justui.components import svg as svg
+    from justui.shared_list import ListChange, SharedList
+    from justui.shared_map import MapChange, SharedMap
+    from justui.shared_text import Change, SharedText, Version
 
 __version__ = "0.1.0"
 
@@ -65,6 +67,7 @@ __all__ = [
     "App",
     "ArrivedFile",
     "Change",
+    "Comment",
     "Component",
     "Config",
     "ConfigError",
@@ -120,6 +123,14 @@ __all__ = [
 ]
 __all__ += _components  # noqa: PLE0605 - a list of strings, made by the library's generator
 
+_LATE = {
+    "Comment": "justui.comments",
+    **dict.fromkeys(("Change", "SharedText", "Version"), "justui.shared_text"),
+    **dict.fromkeys(("ListChange", "SharedList"), "justui.shared_list"),
+    **dict.fromkeys(("MapChange", "SharedMap"), "justui.shared_map"),
+    **dict.fromkeys((*_components, "svg"), "justui.components"),
+}
+"""Where names stand that a program may never use."""
 _ELSEWHERE = {
     "label": "Text or Span",
     "button": "Button",
@@ -209,6 +220,9 @@ if not TYPE_CHECKING:  # else every misspelt name would be Any
     def __getattr__(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if name == "svg":
-            return _library.svg
-        raise _unknown(name)
+        if name not in _LATE:
+            raise _unknown(name)
+        return _late.find(name, _LATE, globals())
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import importlib
 import inspect
 import itertools
 import logging
@@ -13,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -28,7 +30,8 @@ from justui.assets import assets
 from justui.attaching import Attaching
 from justui.background import note_end, note_start
 from justui.calls import Calls
-from justui.chores import Timer
+from justui.chores import Timer, check_coroutine, waiting_pages
+from justui.collector import collector
 from justui.config import Config, style_sheet
 from justui.connection import Receive, Scope
 from justui.context import building
@@ -45,13 +48,12 @@ from justui.js import Expression, of_tabs
 from justui.library import Library
 from justui.messaging import Messaging
 from justui.models import Data
-from justui.page import WebPage, check_coroutine, hint_at_unsent, waiting_pages
+from justui.page import WebPage, hint_at_unsent
 from justui.page_classes import is_page_class, page_function
 from justui.registry import AT_ONCE, SWEEP, Registry
 from justui.rendering import Rendering, take_templates
 from justui.routing import PageRoute
 from justui.sessions import Session, SessionStore
-from justui.sharing import Sharing
 from justui.shell import Wiring
 from justui.statements import take_answer, take_freed
 from justui.store import store, use
@@ -64,10 +66,6 @@ from justui.visits import KEY, Visit, visiting
 from justui.who import Rule
 
 log = logging.getLogger("justui")
-
-_GC = gc.get_threshold()
-_COLLECT_EVERY = 20_000
-"""New objects between two runs of the collector: at the usual 700 it took a third of the time of a page's first rendering."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Result = TypeVar("Result")
@@ -91,6 +89,7 @@ class App(Rendering, Exposing, Messaging, Filing, Attaching, Entrance, Starlette
     """Worker threads for slow functions."""
     _thread = 0
     _started = False
+    _spares = False
     _key_said = False
     _debug_unasked = False
 
@@ -121,7 +120,7 @@ class App(Rendering, Exposing, Messaging, Filing, Attaching, Entrance, Starlette
         self.tasks = Tasks(self._task_failed)
         self.dispatcher = Dispatcher(config, self.tasks)
         self.dispatcher.requests |= {wire.ANSWER: take_answer, wire.FREED: take_freed}
-        Sharing(self.dispatcher)
+        self.dispatcher.requests[wire.SHARE] = partial(_share, self.dispatcher)
         self.calls = Calls(self, config, self.dispatcher, self.tasks)
         self.begin_messaging()
         self.registry = Registry(self, config, self.dispatcher, self.tasks)
@@ -489,9 +488,8 @@ class App(Rendering, Exposing, Messaging, Filing, Attaching, Entrance, Starlette
             if page.is_shared:
                 page.begin(self)
         self.tasks.start(self._sweep(), "sweep")
-        gc.collect()
-        gc.freeze()  # what is alive now stays, so the collector need not look at it again
-        gc.set_threshold(_COLLECT_EVERY, *_GC[1:])
+        collector.spare()
+        self._spares = True
 
     async def _run_startup(self, startup: Callable[[], Any]) -> None:
         warning = threading.Timer(  # a thread: a startup that blocks the loop is to be named too
@@ -551,8 +549,9 @@ class App(Rendering, Exposing, Messaging, Filing, Attaching, Entrance, Starlette
         self.loop, self._thread, self._started = None, 0, False
         self._starting = asyncio.Lock()  # the next start may be in another loop
         hints.Diagnostics.on = True
-        gc.unfreeze()
-        gc.set_threshold(*_GC)
+        if self._spares:
+            collector.spare_no_longer()
+            self._spares = False
 
     async def _sweep(self) -> None:
         """The one clock of all tabs: heartbeats, drops, pages that nobody joined, released pages, sessions."""
@@ -592,6 +591,11 @@ def _outside_of_requests() -> Context:
     return context
 
 
+def _share(dispatcher: Dispatcher, tab: Tab, data: dict[str, Any], blobs: list[bytes]) -> None:
+    """Take the first that a browser says about shared documents. Only now is their room read, which takes all that follows."""
+    importlib.import_module("justui.sharing").Sharing(dispatcher).take(tab, data, blobs)
+
+
 async def _asset(request: Request) -> Response:
     app: App = request.app
     name = request.path_params["name"]
@@ -605,7 +609,7 @@ async def _asset(request: Request) -> Response:
         raise HTTPException(404)
     headers = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
     headers["vary"] = "accept-encoding"
-    if asset.zipped is asset.content or not _takes_gzip(request.headers.get("accept-encoding", "")):
+    if not asset.zips or not _takes_gzip(request.headers.get("accept-encoding", "")):
         return Response(asset.content, headers=headers, media_type=asset.media_type)
     headers["content-encoding"] = "gzip"
     return Response(asset.zipped, headers=headers, media_type=asset.media_type)

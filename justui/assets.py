@@ -1,13 +1,16 @@
-"""The files that justui itself serves: the browser runtime, joined into one small module, and the base style sheet."""
+"""The files that justui itself serves: the browser runtime, joined into one small module, and the base style sheet.
+
+Their names are known at once. Each is made when a browser first asks for it.
+"""
 
 import functools
-import gzip
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from justui.minify import minify
 from justui.wire import ADDRESS
@@ -23,25 +26,76 @@ _EXPORTED: Final = re.compile(r"^export (?:async )?(?:function|const|let|class)\
 _COMMON: Final = frozenset({"shared", "shared_element"})
 """Modules that several halves have in common."""
 HALVES: Final = frozenset(
-    {"code_editor", "editor", "editor_sections", "elements", "navigation", "people", "tooltip", "upload"}
+    {
+        "code_editor",
+        "comments",
+        "editor",
+        "editor_binding",
+        "editor_comments",
+        "editor_sections",
+        "editor_tables",
+        "elements",
+        "navigation",
+        "people",
+        "tooltip",
+        "upload",
+    }
 )
-"""Components that have a browser half: `components/NAME.js`."""
+"""Components that have a browser half, and what belongs to one: `components/NAME.js`."""
 
 
-@dataclass(frozen=True, slots=True)
+_SCRIPT: Final = "text/javascript; charset=utf-8"
+_STYLES: Final = "text/css; charset=utf-8"
+_GZIP: Final = 31
+"""What zlib calls the format of gzip."""
+
+
 class Asset:
-    """A file in memory, named by its content so that browsers may keep it for ever."""
+    """A file that browsers may keep for ever, because another content would have another name. Kept once, compressed.
 
-    name: str
-    media_type: str
-    content: bytes
-    zipped: bytes
-    """The content, compressed by gzip; the content itself where that gains nothing."""
+    `make` gives its content when somebody wants it; `zips`: whether gzip gains anything.
+    """
+
+    __slots__ = ("_kept", "_make", "media_type", "name", "zips")
+
+    def __init__(self, name: str, media_type: str, make: Callable[[], bytes], *, zips: bool = True) -> None:
+        self.name = name
+        self.media_type = media_type
+        self.zips = zips
+        self._make: Callable[[], bytes] | None = make
+        self._kept = b""
 
     @property
     def address(self) -> str:
         """Where it is served, below the App's own prefix."""
         return f"{ADDRESS}/{self.name}"
+
+    def made(self) -> Self:
+        """The same, with its content."""
+        make = self._make
+        if make is not None:
+            content = make()
+            self._kept = zlib.compress(content, 9, _GZIP) if self.zips else content
+            self._make = None
+        return self
+
+    @property
+    def zipped(self) -> bytes:
+        """The content, compressed by gzip; the content itself where that gains nothing."""
+        return self.made()._kept
+
+    @property
+    def content(self) -> bytes:
+        """The content."""
+        return zlib.decompress(self.zipped, _GZIP) if self.zips else self.zipped
+
+
+@functools.cache
+def _digest() -> str:
+    """Of all that the files are made of, and of what makes them: any change gives all of them new names."""
+    sources = [*_HERE.glob("browser/*.js"), *_HERE.glob("components/*.js"), *_HERE.glob("components/*.css")]
+    parts = [path.read_bytes() for path in [*sorted(sources), _HERE / "minify.py", _HERE / "assets.py"]]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
 
 @functools.cache
@@ -50,31 +104,40 @@ def runtime(*, readable: bool) -> Asset:
 
     `readable`: as it was written, for stack traces in debug mode; else minified, which takes 20 ms once.
     """
-    text = "".join(_modules(_ENTRY).values())
-    shared = _shared_names()
-    script = text if readable else minify(text, shared)
-    return _script("readable" if readable else "runtime", f"{script}\nexport{{{','.join(sorted(shared))}}};\n")
+
+    def text() -> str:
+        source, shared = "".join(_modules(_ENTRY).values()), _shared_names()
+        script = source if readable else minify(source, shared)
+        return f"{script}\nexport{{{','.join(sorted(shared))}}};\n"
+
+    return _script("readable" if readable else "runtime", text)
 
 
 @functools.cache
 def bridge(*, readable: bool) -> Asset:
     """The second script, for calls, topics and queues: a module that imports what it needs of the runtime."""
-    core = _modules(_ENTRY)
-    text = "".join(source for name, source in _modules(_BRIDGE).items() if name not in core)
-    files = {name: half(name, readable=readable).name for name in sorted(HALVES)}
-    text = text.replace("halfFiles = {}", f"halfFiles = {json.dumps(files)}")
-    script = text if readable else minify(text)
-    return _script("readable-bridge" if readable else "bridge", _head(_BRIDGE, readable=readable) + script)
+
+    def text() -> str:
+        core = _modules(_ENTRY)
+        source = "".join(source for name, source in _modules(_BRIDGE).items() if name not in core)
+        files = {name: half(name, readable=readable).name for name in sorted(HALVES)}
+        source = source.replace("halfFiles = {}", f"halfFiles = {json.dumps(files)}")
+        return _head(_BRIDGE, readable=readable) + (source if readable else minify(source))
+
+    return _script("readable-bridge" if readable else "bridge", text)
 
 
 @functools.cache
 def half(name: str, *, readable: bool) -> Asset:
     """The browser half of a component, or a module that several of them have in common: a script of its own."""
-    text = _EXPORT.sub("", _IMPORT.sub("", _source(name)))
-    exports = sorted(set(_EXPORTED.findall(_source(name))))
-    script = text if readable else minify(text, frozenset(exports))
-    head = _head(name, readable=readable)
-    return _script(f"readable-{name}" if readable else name, f"{head}{script}\nexport{{{','.join(exports)}}};\n")
+
+    def text() -> str:
+        source = _EXPORT.sub("", _IMPORT.sub("", _source(name)))
+        exports = sorted(set(_EXPORTED.findall(_source(name))))
+        script = source if readable else minify(source, frozenset(exports))
+        return f"{_head(name, readable=readable)}{script}\nexport{{{','.join(exports)}}};\n"
+
+    return _script(f"readable-{name}" if readable else name, text)
 
 
 def _head(entry: str, *, readable: bool) -> str:
@@ -110,28 +173,30 @@ def _shared_names() -> frozenset[str]:
 @functools.cache
 def base_sheet() -> Asset:
     """The style sheet that makes bare elements look finished."""
-    text = (_HERE / "components" / "base.css").read_text("utf-8")
-    return _named("base", "css", "text/css; charset=utf-8", text)
+    return _sheet("base", functools.partial(_css, "base"))
 
 
 @functools.cache
 def tokens_sheet() -> Asset:
     """Of that sheet what components have in HTML of the user's own: colours and sizes, and the classes of ours, no elements."""
-    text = (_HERE / "components" / "base.css").read_text("utf-8")
+    return _sheet("tokens", _tokens)
+
+
+def _tokens() -> str:
+    text = _css("base")
     tokens = "".join(_TOKEN.findall(text))
     modes = "\n".join(_MODE.findall(text))
     rules = "\n".join(line for line in text.split("\n") if line.startswith(("  .ui-", "  .card", "  [hidden")))
-    sheet = f"@layer theme, base, components, utilities;\n@layer base {{\n:root {{{tokens}\n{modes}}}\n{rules}\n}}\n"
-    return _named("tokens", "css", "text/css; charset=utf-8", sheet)
+    return f"@layer theme, base, components, utilities;\n@layer base {{\n:root {{{tokens}\n{modes}}}\n{rules}\n}}\n"
 
 
 @functools.cache
 def fallback_sheet() -> Asset:
     """A few utility classes, for pages that have no Tailwind."""
-    text = (_HERE / "components" / "fallback.css").read_text("utf-8")
-    return _named("fallback", "css", "text/css; charset=utf-8", text)
+    return _sheet("fallback", functools.partial(_css, "fallback"))
 
 
+@functools.cache
 def assets() -> dict[str, Asset]:
     """All files by name."""
     scripts = [make(readable=readable) for make in (runtime, bridge) for readable in (False, True)]
@@ -162,11 +227,13 @@ def _source(name: str) -> str:
     return (_HERE / folder / f"{name}.js").read_text("utf-8")
 
 
-def _script(stem: str, text: str) -> Asset:
-    return _named(stem, "js", "text/javascript; charset=utf-8", text)
+def _css(name: str) -> str:
+    return (_HERE / "components" / f"{name}.css").read_text("utf-8")
 
 
-def _named(stem: str, suffix: str, media_type: str, text: str) -> Asset:
-    content = text.encode()
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    return Asset(f"{stem}.{digest}.{suffix}", media_type, content, gzip.compress(content, 9, mtime=0))
+def _script(stem: str, text: Callable[[], str]) -> Asset:
+    return Asset(f"{stem}.{_digest()}.js", _SCRIPT, lambda: text().encode())
+
+
+def _sheet(stem: str, text: Callable[[], str]) -> Asset:
+    return Asset(f"{stem}.{_digest()}.css", _STYLES, lambda: text().encode())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from justui.errors import TreeError
+from justui.following import follow, stop_following
 from justui.hints import near
 from justui.marks import FOLLOWS
 from justui.safety import Wire, safe_srcset, safe_url
@@ -51,10 +52,10 @@ class Attribute(Generic[Get, Set]):
     def is_followed(self, component: "Component", value: object) -> bool:
         """Let the attribute follow the value when that is a state, and what it followed before no more when it is none."""
         if isinstance(value, Reactive):
-            component._follow(self.name, value)
+            follow(component, self.name, value)
             return True
         if component._flags & FOLLOWS:
-            component._stop_following(self.name)
+            stop_following(component, self.name)
         return False
 
     def begin(self, component: "Component", value: Any) -> None:

@@ -7,11 +7,11 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from weakref import ref
 
+from justui.chores import check_coroutine
 from justui.context import handling
 from justui.errors import HandlerError, UsageError
 from justui.hints import is_async
 from justui.listeners import Hooks
-from justui.page import check_coroutine
 
 if TYPE_CHECKING:
     from justui.app import App

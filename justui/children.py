@@ -29,6 +29,18 @@ def parents_of(component: "Component") -> "list[Component]":
     return [] if parent is None else [parent]
 
 
+def around(component: "Component") -> "Iterable[Component]":
+    """A component and all those in which it stands, however far up, each once."""
+    found: dict[Component, None] = {}
+    waiting = [component]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found[one] = None
+            waiting += parents_of(one)
+    return found
+
+
 def check(parent: "Component", children: "list[Component]", leaving: "Collection[Component]" = ()) -> None:
     """Raise `TreeError` when `children` cannot be put under `parent`; nothing is changed.
 

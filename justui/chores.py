@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakSet
 
 from justui import hints
+from justui.errors import HandlerError
 
 if TYPE_CHECKING:
     from justui.handlers import Handler
     from justui.page import WebPage
+
+waiting_pages: "WeakSet[WebPage]" = WeakSet()
+"""Pages with timers or tasks, made before a server runs; the first App that starts begins them."""
 
 
 class ChoreHost(Protocol):
@@ -102,3 +107,13 @@ class Chores:
         # A page that was never shown: without this Python would warn of coroutines that were never awaited.
         for coroutine in self._waiting:
             coroutine.close()
+
+
+def check_coroutine(value: Any) -> None:
+    """Raise `HandlerError`, saying what to write, when `value` is not a coroutine."""
+    if hasattr(value, "send") and hasattr(value, "close"):
+        return
+    name = getattr(value, "__name__", repr(value))
+    if hints.is_async(value):
+        raise HandlerError(f"run_task wants a coroutine: run_task({name}())")
+    raise HandlerError(f"run_task wants a coroutine. {name} is not async; use await ui.in_thread({name}).")

@@ -1,16 +1,19 @@
 """The settings of an App: one typed, documented place with sane bounds. From the program, then a file, then the environment."""
 
 import dataclasses
+import importlib
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from justui.errors import ConfigError
 from justui.hints import near, say
 from justui.setting_values import checked, digits, parsed
-from justui.settings_file import SettingsFile
+
+if TYPE_CHECKING:
+    from justui.settings_file import SettingsFile
 
 SECRET: Final = frozenset({"secret_key", "session_store"})
 """Settings whose value nobody is ever shown."""
@@ -228,7 +231,7 @@ def _say_misspelt(environment: Mapping[str, str]) -> None:
             say(f"There is no setting for the variable {variable}.{found}")
 
 
-def _from_file(file: SettingsFile) -> dict[str, Any]:
+def _from_file(file: "SettingsFile") -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in file.values.items():
         where = file.where(name)
@@ -238,7 +241,7 @@ def _from_file(file: SettingsFile) -> dict[str, Any]:
     return values
 
 
-def _file(argument: Any, environment: Mapping[str, str]) -> SettingsFile | None:
+def _file(argument: Any, environment: Mapping[str, str]) -> "SettingsFile | None":
     path = environment.get(_PREFIX + "CONFIG") or argument
     if path is None or path == "":
         return None
@@ -246,7 +249,8 @@ def _file(argument: Any, environment: Mapping[str, str]) -> SettingsFile | None:
         raise ConfigError(
             f"config wants the path of a file, such as settings.toml, got {type(path).__name__}. Settings are keywords."
         )
-    return SettingsFile(os.fspath(path))
+    read: SettingsFile = importlib.import_module("justui.settings_file").SettingsFile(os.fspath(path))
+    return read
 
 
 def _shown(name: str, value: Any) -> str:

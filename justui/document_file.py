@@ -15,7 +15,8 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from justui.databases import Format, close, connect, set_aside
-from justui.document_log import VERSIONS, Entry, folded
+from justui.document_log import ROOM, VERSIONS, Entry, folded, is_swollen, size_of
+from justui.errors import ConfigError
 
 log = logging.getLogger("justui")
 
@@ -56,6 +57,7 @@ class DocumentFile:
         """What the program has made of it, by its kind and name."""
         self._lock = threading.RLock()
         self._file = self._opened()
+        self._identity = _identity_of(path)
 
     def _opened(self) -> sqlite3.Connection:
         try:
@@ -94,7 +96,9 @@ class DocumentFile:
         return [Entry(by, began, ended, [content]) for by, began, ended, content in rows]
 
     def append(self, name: str, entry: Entry) -> None:
-        """Keep one entry more."""
+        """Keep one entry more. Raises `OSError` when it cannot be, also where somebody has moved the file: nobody would find it."""
+        if _identity_of(self.path) != self._identity:
+            raise OSError(f"{self.path} was moved, deleted or replaced: bring it back, or start the program again")
         with self._lock:
             self._file.execute(
                 f"{_INSERT} SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ?, ? FROM updates WHERE document = ?",  # noqa: S608
@@ -107,12 +111,17 @@ class DocumentFile:
             self._file.execute("BEGIN IMMEDIATE")
             try:
                 before = self.entries(name)
+                contents = [entry.update for entry in before]
                 after = rewritten(before)
-                if len(after) < len(before):
-                    self._file.execute("DELETE FROM updates WHERE document = ?", (name,))
+                if len(after) < len(contents):
+                    # Those at the beginning mostly stay as they are.
+                    same = 0
+                    while same < len(after) and after[same].update is contents[same]:
+                        same += 1
+                    self._file.execute("DELETE FROM updates WHERE document = ? AND number > ?", (name, same))
                     rows = [
                         (name, number, entry.by, entry.began, entry.ended, entry.update)
-                        for number, entry in enumerate(after, 1)
+                        for number, entry in enumerate(after[same:], same + 1)
                     ]
                     self._file.executemany(f"{_INSERT} VALUES (?, ?, ?, ?, ?, ?)", rows)
                 self._file.execute("COMMIT")
@@ -124,6 +133,15 @@ class DocumentFile:
         close(self.__dict__.get("_file"))
 
 
+def _identity_of(path: Path) -> tuple[int, int] | None:
+    """Which file it is that stands there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 class FileLog:
     """The updates of the document `name` in a file."""
 
@@ -131,8 +149,13 @@ class FileLog:
         self._file = file
         self._name = name
         self._rows = 0
-        self.guid = file.guid_of(name)
-        self._compact()
+        self._bytes = 0
+        self._look_after = 0
+        try:
+            self.guid = file.guid_of(name)
+            self._compact()
+        except sqlite3.Error as error:
+            raise ConfigError(f"store={str(file.path)!r} cannot be used: {error}.") from error
 
     def entries(self) -> list[Entry]:
         """Everything that is kept, in order, with what belongs together in one."""
@@ -146,21 +169,33 @@ class FileLog:
         except sqlite3.Error as error:
             raise OSError(str(error)) from error
         self._rows += 1
-        if self._rows >= _ROWS:
-            self._compact()
+        self._bytes += len(update)
+        if self._rows >= _ROWS or self._bytes > self._look_after:
+            try:
+                self._compact()
+            except sqlite3.Error as error:
+                # The update is kept: that is what counts.
+                log.warning(
+                    "the history in %s could not be put together (%s): it is tried again", self._file.path, error
+                )
 
     def _compact(self) -> None:
         """Put together what one person wrote without a pause; of what is old only the outcome stays."""
         self._rows = 0
-        self._file.rewrite(self._name, _compacted)
+        looks = self._bytes >= self._look_after
+
+        def compacted(single: list[Entry]) -> list[Entry]:
+            entries = _together(single)
+            if len(entries) > 2 * VERSIONS or (looks and is_swollen(entries)):
+                entries = folded(entries)
+            if looks:
+                self._bytes, self._look_after = 0, max(ROOM, size_of(entries) // 2)
+            return entries
+
+        self._file.rewrite(self._name, compacted)
 
     def close(self) -> None:
         """The file is closed with its last document."""
-
-
-def _compacted(single: list[Entry]) -> list[Entry]:
-    entries = _together(single)
-    return folded(entries) if len(entries) > 2 * VERSIONS else entries
 
 
 def _together(single: list[Entry]) -> list[Entry]:

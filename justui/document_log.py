@@ -17,6 +17,8 @@ LONGEST: Final = 300.0
 """Seconds that one entry may go on."""
 VERSIONS: Final = 200
 """Entries that are kept at least; when there are twice as many, the oldest become one."""
+ROOM: Final = 5_000_000
+"""Bytes that the history may have, beside twice what is there now; past it the older entries become one."""
 _PARTS: Final = 64
 
 
@@ -39,6 +41,8 @@ class Entry:
     ended: float
     parts: list[bytes] = field(repr=False)
     """Updates, in order; several until somebody wants one."""
+    _joined: int = 0
+    """How many of them were several before."""
 
     def takes(self, by: str, now: float) -> bool:
         """Whether what comes now belongs to it."""
@@ -48,15 +52,23 @@ class Entry:
         """Take one more update."""
         self.ended = now
         self.parts.append(update)
-        if len(self.parts) >= _PARTS:
-            self.parts = [merged(self.parts)]
+        if len(self.parts) - self._joined >= _PARTS:
+            self.parts[self._joined :] = [merged(self.parts[self._joined :])]
+            self._joined += 1
+        if self._joined >= _PARTS:
+            self.parts, self._joined = [merged(self.parts)], 1
 
     @property
     def update(self) -> bytes:
         """All of it, as one update."""
         if len(self.parts) > 1:
-            self.parts = [merged(self.parts)]
+            self.parts, self._joined = [merged(self.parts)], 1
         return self.parts[0]
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return sum(map(len, self.parts))
 
 
 class Log(Protocol):
@@ -76,11 +88,13 @@ class Log(Protocol):
 
 
 class MemoryLog:
-    """A document's updates in memory, at most twice `VERSIONS` entries."""
+    """A document's updates in memory, at most twice `VERSIONS` entries, and about `ROOM` bytes."""
 
     def __init__(self, guid: str) -> None:
         self.guid = guid
         self._entries: list[Entry] = []
+        self._size = 0
+        self._look_at = ROOM
 
     def entries(self) -> list[Entry]:
         """Everything that is kept, in order."""
@@ -90,20 +104,44 @@ class MemoryLog:
         """Keep an update."""
         now = time.time()
         entries = self._entries
+        self._size += len(update)
         if entries and entries[-1].takes(by, now):
             entries[-1].add(update, now)
-            return
-        entries.append(Entry(by, now, now, [update]))
-        if len(entries) > 2 * VERSIONS:
+        else:
+            entries.append(Entry(by, now, now, [update]))
+        looks = self._size > self._look_at
+        if len(entries) > 2 * VERSIONS or (looks and is_swollen(entries)):
             self._entries = folded(entries)
+            looks = True
+        if looks:
+            self._size = size_of(self._entries)
+            self._look_at = self._size + max(ROOM, self._size // 2)
 
     def close(self) -> None:
         """Nothing is open."""
 
 
+def size_of(entries: Sequence[Entry]) -> int:
+    """Their bytes."""
+    return sum(entry.size for entry in entries)
+
+
+def is_swollen(entries: Sequence[Entry]) -> bool:
+    """Whether most of their bytes are of what was deleted or overwritten."""
+    size = size_of(entries)
+    return size > ROOM and size > ROOM + 2 * len(compacted(entry.update for entry in entries))
+
+
 def folded(entries: Sequence[Entry]) -> list[Entry]:
-    """The same document with its oldest entries as one, without what was deleted in them."""
-    old, kept = entries[:-VERSIONS], entries[-VERSIONS:]
+    """The same document with its oldest entries as one, without what was deleted in them: `VERSIONS` stay, or half of `ROOM`."""
+    count, size = 0, 0
+    for entry in reversed(entries[1:]):
+        size += entry.size
+        if count == VERSIONS or size > ROOM // 2:
+            break
+        count += 1
+    stop = len(entries) - count
+    old, kept = entries[:stop], entries[stop:]
     first, last = old[0], old[-1]
     return [Entry(last.by, first.began, last.ended, [compacted(entry.update for entry in old)]), *kept]
 

@@ -8,10 +8,12 @@ import hashlib
 import itertools
 import logging
 import secrets
-from collections import OrderedDict, deque
+import time
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from weakref import finalize
 
 from justui.document_log import Log, library
 from justui.errors import Refused, WireError
@@ -26,11 +28,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("justui")
 
+EMPTY: Final = b"\0"
+"""The state of a document in which there has never been anything."""
 ROOT: Final = "text"
 """The name of the one root of each document."""
 _UNDOABLE: Final = 50  # people whose last edits can be undone
 _MERGED: Final = "merged"  # no author's, so that nobody undoes it
 _GROUPED: Final = 500  # milliseconds: edits closer together are undone together
+_AGAIN: Final = 5.0  # seconds until what could not be written is tried again
+_TIDY: Final = 4_000_000  # bytes that may come before it is looked whether much is kept only for undoing
+KEY: Final = 40  # bytes that a key of a map counts, beside its name and text
+_WRITER: Final = 50  # bytes that each client counts, beside what it writes
 
 
 class Author(NamedTuple):
@@ -54,6 +62,9 @@ class Audience(Protocol):
     def hand_on(self, update: bytes, sender: object) -> None:
         """An update was let in; `sender` has it already."""
 
+    def has_writer(self, tab: "Tab") -> bool:
+        """Whether the person at a tab may write in it there."""
+
 
 class GapError(WireError):
     """An update stands on something that is not there. The browser is to say what it has, and gets the rest."""
@@ -76,31 +87,40 @@ class Document:
         self.changed: Callable[[Author], None] | None = None
         """Told, after each update, whose it was."""
         self.size = 0
-        """Bytes of what it is made of, at most."""
+        """Bytes of what is in it, at most."""
         self._kind = kind
         self._accepts = accepts
-        self._largest = largest
+        self.largest = largest
         self._noting = False
+        self._bytes = self._tidy_at = 0
+        """Bytes of what it has at most, with what is kept for undoing; at how many it is looked."""
         self._unwritten: deque[tuple[bytes, str]] = deque()
+        self._again_at = 0.0
+        finalize(self, _written, log, self._unwritten)  # a last try, when the document or the program ends
         self._undoing: OrderedDict[str, pycrdt.UndoManager] = OrderedDict()
+        self._client: int | None = None
         self._load()
-        if seed and not self.size:
-            self._apply(seed)
+        if seed and self.state() == EMPTY:
+            self._doc.apply_update(seed)
+            self._look()
             self._emitted.clear()
             log.append(seed, "")
 
-    def _load(self) -> None:
+    def _load(self, whole: bytes | None = None) -> None:
+        """Make it anew: of an update that has all of it, else of what was kept."""
         crdt: Any = library()
-        self._doc: pycrdt.Doc[Any] = crdt.Doc(allow_multithreading=False)
+        self._doc: pycrdt.Doc[Any] = crdt.Doc(client_id=self._client, allow_multithreading=False)
+        self._client = self._doc.client_id
         self.root: Any = self._doc.get(ROOT, type=getattr(crdt, self._kind))
         self.known: dict[int, int] = {}
         """How many pieces are there, by client."""
+        self.halves: defaultdict[int, set[int]] = defaultdict(set)
+        """Which of them are second halves of letters, by client."""
         self._undoing.clear()
-        self.size = 0
-        for entry in self.log.entries():
-            self._apply(entry.update)
-        for update, _ in self._unwritten:
-            self._apply(update)
+        for update in self._kept() if whole is None else (whole,):
+            self._doc.apply_update(update)
+        self._look()
+        self._tidy_at = 2 * self._bytes + _TIDY
         self._emitted: list[bytes] = []
         emitted = self._emitted
         self._doc.observe(lambda event: emitted.append(event.update))
@@ -108,16 +128,44 @@ class Document:
         if self._noting:
             self.note_deltas()
 
-    def _apply(self, update: bytes) -> None:
-        self._doc.apply_update(update)
-        self._note(update)
+    def _kept(self) -> Iterator[bytes]:
+        for entry in self.log.entries():
+            yield entry.update
+        for update, _ in self._unwritten:
+            yield update
+
+    def _look(self) -> None:
+        """Know what is there, after what came from elsewhere than a browser."""
+        whole = self._doc.get_update()
+        self.known, self.halves = {}, defaultdict(set)
+        if self._kind == "Text":  # others come from no browser
+            with suppress(WireError):  # of a text that an older version of ours let in
+                self._note_halves(read_update(whole, ROOT, _anything))
+            self.known = read_state(self._doc.get_state())
+        self._bytes = len(whole)
+        self._measure()
 
     def _note(self, update: bytes, read: Update | None = None) -> None:
         """An update is in: know what is there. `read`: it, if it was read before."""
         self.size += len(update)
-        if self._kind == "Text":  # others come from no browser
-            for client, _, stop in (read or read_update(update, ROOT, _anything)).added:
-                self.known[client] = max(stop, self.known.get(client, 0))
+        self._bytes += len(update)
+        if self._kind != "Text":
+            return
+        try:
+            read = read or read_update(update, ROOT, _anything)
+        except WireError:
+            self._look()
+            return
+        self._note_halves(read)
+        before = len(self.known)
+        for client, _, stop in read.added:
+            self.known[client] = max(stop, self.known.get(client, 0))
+        self.size += _WRITER * (len(self.known) - before)
+
+    def _note_halves(self, read: Update) -> None:
+        for client, number in read.halves:
+            if number >= self.known.get(client, 0):  # what is there already is not what it says
+                self.halves[client].add(number)
 
     @property
     def client(self) -> int:
@@ -160,10 +208,13 @@ class Document:
         with tree_lock:
             if not update.fits(self.known):
                 raise GapError("an update stands on something that is not there")
+            if update.is_circular(self.known) or update.splits_letters(self.known, self.halves):
+                raise WireError("an update stands on itself, or splits a letter")
             if not all(map(may_write, update.new_clients(self.known))):
                 raise GapError("an update writes as somebody else")
             if update.added:  # what only deletes makes room
-                self._check_room(len(content))
+                new = sum(run.client not in self.known for run in update.added)
+                self.check_room(len(content) + _WRITER * new)
             self._track(author)
             try:
                 with self._doc.transaction(origin=_origin(author)):
@@ -201,11 +252,30 @@ class Document:
         there = read_state(self._doc.get_state())
         return all(stop <= there.get(client, 0) for client, _, stop in update.added)
 
-    def _check_room(self, more: int) -> None:
-        if self.size + more > self._largest:
-            self.size = len(self._doc.get_update())
-            if self.size + more > self._largest:
-                raise Refused(f"The document is full: it has {self.size:,} bytes of {self._largest:,}.")
+    def check_room(self, more: int) -> None:
+        """Raise `Refused` when there is no room for so many bytes more. Wants `tree_lock`."""
+        if self.size + more > self.largest:
+            self._measure()
+            if self.size + more > self.largest and self._undoing and self._doc._txn is None:
+                self._load(self._doc.get_update())  # without what is kept for undoing only
+            if self.size + more > self.largest:
+                raise Refused(f"The document is full: it has {self.size:,} bytes of {self.largest:,}.")
+
+    def _measure(self) -> None:
+        """Know how much there is. What was deleted from a map leaves its keys, for ever: they do not count."""
+        if self._kind == "Map":
+            there = self.root.to_py() or {}
+            self.size = sum(KEY + size_in_bytes(key) + size_in_bytes(text) for key, text in there.items())
+        else:
+            self.size = len(self._doc.get_update()) + _WRITER * len(self.known)
+
+    def _tidy(self) -> None:
+        """Keep no more for undoing than there is besides, or little: beyond that, what was overwritten is forgotten."""
+        if self._bytes > self._tidy_at:
+            whole = self._doc.get_update()
+            self._bytes = len(whole)
+            if self._bytes > self._tidy_at // 2:
+                self._load(whole)
 
     def _let_in(self, author: Author, sender: object = None, read: Update | None = None) -> None:
         """Keep what was changed, and tell those who want to know. `read`: the update that did it, if it came from outside."""
@@ -217,17 +287,21 @@ class Document:
                 self.audience.hand_on(update, sender)
             if self.changed is not None:
                 self.changed(author)
+        self._tidy()
 
     def _keep(self, update: bytes, by: str) -> None:
         """Put an update into the log. What cannot be written now is written with the next one."""
         self._unwritten.append((update, by))
-        try:
-            while self._unwritten:
-                self.log.append(*self._unwritten[0])
-                self._unwritten.popleft()
-        except OSError as error:
-            if len(self._unwritten) == 1:
+        if len(self._unwritten) > 1 and time.monotonic() < self._again_at:
+            return  # each try may wait for long, and everybody with it
+        failed = len(self._unwritten) > 1
+        error = _written(self.log, self._unwritten)
+        if error:
+            self._again_at = time.monotonic() + _AGAIN
+            if not failed:
                 log.error("a shared document could not be written (%s): it stays in memory, and is tried again", error)
+        elif failed:
+            log.warning("a shared document could be written again: all of it is in its file")
 
     def note_deltas(self) -> None:
         """From now on, note what each change of a text is; of a map, what became of its keys."""
@@ -247,6 +321,14 @@ class Document:
         taken = list(self._deltas)
         self._deltas.clear()
         return taken
+
+    def updates_to(self, number: int) -> list[bytes]:
+        """The updates that lead to version `number`. Raises `IndexError` when there is none."""
+        with tree_lock:
+            entries = self.log.entries()
+            if not 1 <= number <= len(entries):
+                raise IndexError(f"the versions are 1 to {len(entries)}, got {number}")
+            return [entry.update for entry in entries[:number]]
 
     # Undoing
 
@@ -271,6 +353,23 @@ class Document:
             done = manager.redo() if again else manager.undo()
             self._let_in(author)
             return done
+
+
+def size_in_bytes(content: Any) -> int:
+    """The bytes of a text; of something else about those that it takes."""
+    text = content if isinstance(content, str) else str(content)
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
+
+
+def _written(log: Log, waiting: "deque[tuple[bytes, str]]") -> str:
+    """Write what waits; why not all of it could be written, or nothing."""
+    try:
+        while waiting:
+            log.append(*waiting[0])
+            waiting.popleft()
+    except OSError as error:
+        return str(error)
+    return ""
 
 
 def _origin(author: Author) -> str:

@@ -16,6 +16,7 @@ from justui import hints
 from justui.component import Child, Component, targets
 from justui.context import handling
 from justui.errors import StateError, UsageError, WireError
+from justui.following import follow, stop_following
 from justui.marks import HIDDEN, RAW, mark, tree_lock
 from justui.merge import merge, unite
 from justui.models import model_of
@@ -336,11 +337,11 @@ class Field(Component):
                 f"model= of {self.describe()} wants a state that can be set, got {source!r}. To show it only: value=."
             )
         with tree_lock:
-            self._stop_following("model")
+            stop_following(self, "model")
             self._model = source
         if source is None:
             return
-        self._follow("model", source)
+        follow(self, "model", source)
         if self.kind not in (*CHECKED, *NO_VALUE) and "input" not in (self._handlers or ()):
             self._bind("input", _each_letter, "model")  # others are to follow each letter, not each pause
 

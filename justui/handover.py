@@ -14,6 +14,7 @@ from weakref import ref
 from justui import hints
 from justui.context import building, handling
 from justui.errors import HandlerError, StateError
+from justui.following import keep_listening
 from justui.handlers import arity_of
 from justui.listeners import Listener, deferred, takes_one
 from justui.marks import tree_lock
@@ -169,7 +170,7 @@ class Audience:
         deserted = self._deserted
         self._entries = (*self._entries, ref(listening, lambda _: deserted()))
         with tree_lock:
-            owner._heard = {**(owner._heard or {}), f"!{id(listening)}": listening}
+            keep_listening(owner, listening)
 
     def end(self, function: Callable[..., Any] | None = None) -> None:
         """Let a function listen no more; without one, all of them."""

@@ -1,13 +1,12 @@
 """Help for people: where in their program something was made, near misses of names, what they forgot. Changes no behaviour."""
 
-import difflib
+import importlib
 import inspect
 import linecache
 import logging
 import os
 import re
 import sys
-import sysconfig
 import time
 import traceback
 from collections.abc import Iterable
@@ -24,7 +23,7 @@ Site = tuple[str, int]
 
 _HERE = Path(__file__).resolve().parent
 _OURS = tuple(f"{folder}{os.sep}" for folder in (_HERE, (_HERE / "components").resolve()))
-_PYTHON = f"{sysconfig.get_path('stdlib')}{os.sep}"
+_PYTHON = f"{Path(inspect.__file__).parent}{os.sep}"
 _INSTALLED = f"{os.sep}site-packages{os.sep}"
 
 
@@ -118,7 +117,7 @@ def _is_users(filename: str) -> bool:
 
 def near(name: str, names: Iterable[str], cutoff: float = 0.6) -> str:
     """` Did you mean …?` when one of `names` is like `name`, else empty. `cutoff`: how like, from 0 to 1."""
-    found = difflib.get_close_matches(name, list(names), n=1, cutoff=cutoff)
+    found = importlib.import_module("difflib").get_close_matches(name, list(names), n=1, cutoff=cutoff)
     return f" Did you mean {found[0]}?" if found else ""
 
 
@@ -131,6 +130,12 @@ def say(message: str, *, once: bool = True) -> None:
     """Write a hint to the log; the same one only once."""
     if not once or _first_time(message):
         _log.warning("%s", message)
+
+
+def advise(message: str) -> None:
+    """Write a hint to the log in debug mode, and nothing in production."""
+    if Diagnostics.on:
+        say(message)
 
 
 def _first_time(thing: object) -> bool:

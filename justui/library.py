@@ -4,7 +4,6 @@ It finds files by the names of the manifest alone: nothing that a browser asks f
 """
 
 import asyncio
-import gzip
 import logging
 from concurrent.futures import Executor
 from typing import Final
@@ -18,7 +17,7 @@ from justui.store import Store
 log = logging.getLogger("justui")
 
 _PACKED: Final = frozenset({"font/woff", "font/woff2", "image/png"})
-"""Types that are compressed in themselves: both forms of their `Asset` are one."""
+"""Types that are compressed in themselves."""
 
 
 class Library:
@@ -65,6 +64,4 @@ class Library:
             raise
         if file.kind in {"module", "sheet"}:
             content = rewritten(content.decode(), file, self._store.manifest).encode()
-        packed = file.media_type in _PACKED
-        zipped = content if packed else gzip.compress(content, 9, mtime=0)
-        return Asset(file.name, file.media_type, content, zipped)
+        return Asset(file.name, file.media_type, lambda: content, zips=file.media_type not in _PACKED).made()

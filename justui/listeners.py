@@ -9,6 +9,7 @@ from weakref import ref
 
 from justui import hints
 from justui.errors import HandlerError, StateError
+from justui.following import listen_no_more
 from justui.handlers import arity_of
 from justui.tasks import report_to_log
 
@@ -61,7 +62,7 @@ class Listener:
         source = self._source()
         owner = None if self._owner is None else self._owner()
         if owner is not None:
-            owner._listen_no_more(self)
+            listen_no_more(owner, self)
         elif source is not None:
             source._forget_listener(self)
 

@@ -9,22 +9,23 @@ from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, overload
 from urllib.parse import quote
 
-from justui import wire
+from justui import hints, wire
 from justui.children import Children
 from justui.chores import Chores
 from justui.component import Child, Component
 from justui.dialect import Dialect
 from justui.errors import HandlerError, TreeError, UsageError
 from justui.handlers import EventFunction
+from justui.host import Host
 from justui.injecting import place_for_runtime
 from justui.marks import HIDDEN, LIVE, tree_lock
 from justui.markup import Tag, read
 from justui.mounting import Mounts
-from justui.page import LIFE_EVENTS, Host, Opened, Setting, WebPage
+from justui.page import LIFE_EVENTS, Opened, WebPage
+from justui.page_settings import Setting
 from justui.places import COMPONENT, HANDLER, NONCE, ROOT, RUNTIME, Marked, Place
 from justui.render import Html
 from justui.still import is_lively, still
-from justui.trusting import hint
 
 if TYPE_CHECKING:
     from justui.tab import Tab
@@ -162,7 +163,7 @@ class HtmlPage(WebPage):
         self.tailwind = self.is_live
         lively = None if self.is_live else next(filter(None, map(is_lively, components)), None)
         if lively is not None:
-            hint(
+            hints.advise(
                 f"{lively.describe()} has handlers, and stands in a page that is not live, so nobody hears it. Write "
                 "{{ justui() }} into the head of its template."
             )

@@ -6,9 +6,9 @@ It reads `components/assets.toml` and never touches a network or the files thems
 import base64
 import functools
 import hashlib
+import importlib
 import posixpath
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -157,7 +157,7 @@ class Manifest:
 def manifest() -> Manifest:
     """What this version of justui pins."""
     with MANIFEST.open("rb") as stream:
-        return Manifest(tomllib.load(stream))
+        return Manifest(importlib.import_module("tomllib").load(stream))
 
 
 def _package(name: str, entry: Mapping[str, Any], salt: str) -> Package:

@@ -3,9 +3,8 @@
 import sys
 from collections.abc import Iterable, Iterator
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from jinja2 import Template
 from markupsafe import Markup
 
 from justui.component import Component
@@ -13,6 +12,9 @@ from justui.context import mounting
 from justui.errors import TreeError
 from justui.markup import RAW_TEXT, Tag, end_of
 from justui.places import COMPONENT, Place, mark
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _UNREAD: Final = frozenset(("template", "noscript"))
 """Elements in which the browser has tags, but no elements of the page."""
@@ -86,7 +88,7 @@ def in_template() -> str:
     return _named(*_template())
 
 
-def _template() -> tuple[Template | None, int]:
+def _template() -> "tuple[Template | None, int]":
     """The template that is being rendered, and the line in its code."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
@@ -97,7 +99,7 @@ def _template() -> tuple[Template | None, int]:
     return None, 0
 
 
-def _named(template: Template | None, line: int) -> str:
+def _named(template: "Template | None", line: int) -> str:
     if template is None:
         return "The template"
     return f"{repr(template.name) if template.name else 'The template'}, line {template.get_corresponding_lineno(line)}"

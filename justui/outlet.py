@@ -8,17 +8,17 @@ from justui.component import Component
 from justui.context import HANDED
 from justui.errors import TreeError, UsageError
 from justui.handlers import EventFunction
+from justui.host import Host
 from justui.live import HtmlPage
-from justui.marks import mark, tree_lock
-from justui.page import WINDOW_EVENTS, Dark, Host, Setting, WebPage
+from justui.marks import tree_lock
+from justui.page import WINDOW_EVENTS, WebPage
+from justui.page_settings import DEFAULTS, TRANSIENT, Dark, Setting, wear
 
 if TYPE_CHECKING:
     from justui.tab import Tab
 
 _JOINED: Final = ("css", "head_html")
 """Settings of which a layout and the page in it both have their part."""
-_WORN: Final = ("title", "lang", "favicon", "css", "head_html", "dark")
-_ONCE: Final = ("redirect", "display_url", "open")
 
 
 class Outlet(Component):
@@ -59,7 +59,7 @@ class Outlet(Component):
 
     def _dress(self, page: WebPage, given: dict[str, str]) -> None:
         """Give a layout the settings of the page in it, and its own back where that has none."""
-        for name in _WORN:
+        for name in DEFAULTS:
             own, worn = self._before.get(name, (None, None))
             now = page._settings.get(name)
             if name not in self._before or now != worn:
@@ -69,22 +69,9 @@ class Outlet(Component):
                 text = f"{own}\n{text}"
             wear(page, name, own if text is None else text)
             self._before[name] = (own, own if text is None else text)
-        for name in _ONCE:
+        for name in TRANSIENT:
             if name in given:
                 wear(page, name, given.pop(name))
-
-
-def wear(page: WebPage, name: str, text: str | None) -> None:
-    """Set a setting as it is kept; None: as if it was never set. Wants `tree_lock`."""
-    if name not in _ONCE and page._settings.get(name) == text:
-        return
-    if text is None:
-        page._settings.pop(name, None)
-    else:
-        page._settings[name] = text
-    mark(page, f"#page {name}")
-    if name == "css":
-        page.change_dialect()
 
 
 def outlet_of(page: WebPage, label: str) -> Outlet:
@@ -165,7 +152,7 @@ class _Inner:
     @property
     def has_one_tab(self) -> bool:
         """Whether only one tab holds this page."""
-        return sum(len(page._tabs) for page in self.pages()) == 1
+        return sum(len(page._delivery.tabs) for page in self.pages()) == 1
 
     @property
     def host(self) -> Host | None:
@@ -174,12 +161,12 @@ class _Inner:
 
     def begin(self: Any, host: Host) -> None:
         """Begin the timers and tasks that are not running."""
-        self._hosts = {host: 1}
+        self._delivery.hosts = {host: 1}
         WebPage.begin(self, host)
 
     def end(self: Any) -> None:
         """End them: the address is left."""
-        self._hosts = {}
+        self._delivery.hosts = {}
         WebPage.end(self)
 
     def on(self: Any, event: str, function: EventFunction, **options: Any) -> Any:

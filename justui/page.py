@@ -1,52 +1,39 @@
-"""`WebPage`: the root of a tree, its settings, the tabs that show it, and what waits for each of them.
+"""`WebPage`: the root of a tree, its settings, its style lines, who has it open, and what happens to it.
 
-An update closes what waits into a *batch*. A page keeps the batches that not every tab has got; each tab has a cursor.
-So a tab that joins, or one that is updated alone, takes nothing away from the others, and nothing comes twice.
+An update closes what waits into a *batch*; how batches reach the tabs is the affair of its `Delivery`.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self, TypeVar, overload
-from urllib.parse import quote
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar, overload
 
 from justui import engine, handlers, hints, tailwind, wire
-from justui.attributes import Attribute
-from justui.chores import ChoreHost, Chores, Timer
+from justui.chores import Chores, Timer, check_coroutine, waiting_pages
 from justui.component import Component
 from justui.context import HANDED, building, handling
+from justui.delivery import Delivery, ends_of, hand_over, hold_together
 from justui.dialect import Dialect
 from justui.errors import HandlerError, TreeError, UsageError
 from justui.handlers import EventFunction, Handler
+from justui.host import Host
 from justui.js import Expression, of_tabs
-from justui.marks import is_dirty, mark, tree_lock
+from justui.marks import is_dirty, tree_lock
 from justui.outbox import Frame
+from justui.page_settings import DEFAULTS, TRANSIENT, BodyHtml, Dark, Setting
 from justui.patch import Collection
 from justui.people import Presence
 from justui.render import Html, node, take_gathered
-from justui.safety import safe_url
-from justui.state import Reactive
-from justui.still import still
 from justui.styling import Styling
 from justui.tasks import report_to_log
 
 if TYPE_CHECKING:
-    from justui.config import Config
     from justui.tab import Tab
 
 log = logging.getLogger("justui")
 
 Function = TypeVar("Function", bound=EventFunction)
 
-FAVICON: Final = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8'"
-    " fill='%234f46e5'/%3E%3Cpath d='M19 8v11a5 5 0 0 1-8 4' stroke='%23fff' stroke-width='4' fill='none'"
-    " stroke-linecap='round'/%3E%3C/svg%3E"
-)
-_DEFAULTS: Final = {"title": "justui", "lang": "en", "favicon": FAVICON, "css": "", "head_html": "", "dark": ""}
-_TRANSIENT: Final = ("redirect", "display_url", "open")
-_ADDRESSES: Final = ("favicon", *_TRANSIENT)
 _UNSENT: Final = 10.0
 """Seconds after which a change that nobody sends is worth a hint."""
 LIFE_EVENTS: Final = ("join", "page_ready", "leave", "result_ready")
@@ -59,90 +46,6 @@ _WINDOW_FIELDS: Final = {
 }
 """What of such an event is wanted in any case."""
 
-waiting_pages: "WeakSet[WebPage]" = WeakSet()
-"""Pages with timers or tasks, made before a server runs; the first App that starts begins them."""
-
-
-class Host(ChoreHost, Protocol):
-    """What a page wants of the App that shows it."""
-
-    css: str
-    """The App's own style sheet."""
-    config: "Config"
-
-    def remote_failed(self, error: Exception, tab: "Tab") -> None:
-        """A statement that nobody waits for has failed in a browser."""
-
-    def here(self) -> bool:
-        """Whether the caller is in the App's loop."""
-
-    def offer(self, tab: "Tab", content: Any, name: str) -> str:
-        """The address at which a tab's person may fetch what a handler gives."""
-
-    def run_life(self, page: "WebPage", event: str, tab: "Tab") -> None:
-        """Run what a page does when it comes into the outlet of a tab's layout, or leaves it: `join` or `leave`."""
-
-    def offer_view(self, tab: "Tab", view: Any) -> str:
-        """The address at which a tab's browser fetches another page for its present address."""
-
-    def released(self, page: "WebPage") -> None:
-        """The last tab of a page has gone."""
-
-
-class Setting(Attribute[str, str]):
-    """One setting of a page, sent to its tabs with the next update."""
-
-    __slots__ = ()
-
-    def __get__(self, page: Any, owner: type) -> Any:
-        """The value; for one that acts once, what has not been sent yet."""
-        return self if page is None else page._settings.get(self.name, _DEFAULTS.get(self.name))
-
-    def __set__(self, page: Any, value: "str | Reactive[Any] | None") -> None:
-        if self.is_followed(page, value):
-            return
-        text = self.convert(value)
-        with tree_lock:
-            if self.name in _TRANSIENT or page._settings.get(self.name) != text:
-                page._settings[self.name] = text
-                mark(page, f"#page {self.name}")
-                if self.name == "css":
-                    page.change_dialect()
-
-    def begin(self, page: Any, value: Any) -> None:
-        """Set the first value."""
-        page._settings[self.name] = self.convert(value)
-
-    def convert(self, value: Any) -> str:
-        """The value as it is kept and sent. Raises `TreeError` for an address that is not safe."""
-        if self.name == "favicon" and isinstance(value, Component) and value.tag == "svg":
-            with tree_lock:
-                drawing = still(value).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-            return f"data:image/svg+xml,{quote(drawing)}"
-        text = "" if value is None else str(value)
-        if self.name not in _ADDRESSES or (self.name == "favicon" and text.startswith("data:image/svg+xml")):
-            return text  # as an icon a drawing runs no scripts
-        return safe_url(text, "src" if self.name == "favicon" else self.name)
-
-
-class Dark(Setting):
-    """Whether the page is dark: None follows the person's system."""
-
-    __slots__ = ()
-
-    def __get__(self, page: Any, owner: type) -> Any:
-        """True, False or None."""
-        return self if page is None else {"dark": True, "light": False}.get(page._settings.get(self.name, ""))
-
-    def __set__(self, page: Any, value: "bool | Reactive[Any] | None") -> None:  # type: ignore[override]
-        super().__set__(page, value)  # type: ignore[arg-type]  # `convert` makes a word of it
-
-    def convert(self, value: Any) -> str:
-        """The value as it is kept and sent."""
-        if isinstance(value, str):
-            raise TreeError(f"dark={value!r:.40} of WebPage: write True, False, or None to follow the person's system.")
-        return "" if value is None else "dark" if value else "light"
-
 
 class Opened(NamedTuple):
     """What a tab gets that opens a page."""
@@ -153,34 +56,6 @@ class Opened(NamedTuple):
     """The style lines that it needs."""
     shown: dict[int, str]
     """Where the HTML is the user's own: its components, by their ids."""
-
-
-class BodyHtml(Attribute[str, str]):
-    """Raw HTML at the top of the body: the content of a box without a look of its own, the page's first component."""
-
-    __slots__ = ()
-
-    def __get__(self, page: Any, owner: type) -> Any:
-        """The HTML; empty where there is none, or where it was removed with all components."""
-        if page is None:
-            return self
-        box = page._body_html
-        return box.inner_html if box is not None and page in box.parents else ""
-
-    def __set__(self, page: Any, value: "str | Reactive[Any] | None") -> None:
-        if self.is_followed(page, value):
-            return
-        box = page._body_html
-        if box is not None and page in box.parents:
-            box.set_html(None if value is None else str(value), safe=True)
-        elif value:
-            self.begin(page, value)
-
-    def begin(self, page: Any, value: Any) -> None:
-        """Set the first value."""
-        if value:
-            page._body_html = Component(inner_html=str(value), safe=True, style="display: contents")
-            page.add_first(page._body_html)
 
 
 class WebPage(Component):
@@ -195,20 +70,14 @@ class WebPage(Component):
     """
 
     __slots__ = (
-        "_batches",
         "_body_html",
         "_born_in_request",
         "_chores",
-        "_first",
-        "_fresh",
-        "_held_with",
-        "_hosts",
+        "_delivery",
         "_inner",
         "_life",
         "_presence",
         "_settings",
-        "_styling",
-        "_tabs",
         "tailwind",
         "theme",
     )
@@ -217,22 +86,16 @@ class WebPage(Component):
     is_page = True
     root_object: Any = None
     """What is at the root of the browser's `server`, by `app.render(…, live=…)`; None where nothing is."""
-    _settable = (*Component._settable, *_DEFAULTS)
+    _settable = (*Component._settable, *DEFAULTS)
 
     _settings: dict[str, str]
     _body_html: Component | None
-    _batches: list[str]
-    _first: int
-    _tabs: "dict[str, Tab]"
-    _hosts: "dict[Host, int]"
-    _held_with: "WeakSet[WebPage] | None"
+    _delivery: Delivery
     _inner: "WebPage | None"
-    _fresh: tuple[int, str] | None
     _life: dict[str, list[Handler]] | None
     _presence: Presence | None
     _chores: Chores | None
     _born_in_request: bool
-    _styling: Styling | None
     theme: str | None
     """`default`, or None for a bare page. Counts when the page is shown first."""
     tailwind: bool
@@ -254,18 +117,12 @@ class WebPage(Component):
         self = super().__new__(cls)
         self._settings = {}
         self._body_html = None
-        self._batches = []
-        self._first = 0
-        self._tabs = {}
-        self._hosts = {}
-        self._held_with = None
+        self._delivery = Delivery()
         self._inner = None
-        self._fresh = None
         self._life = None
         self._presence = None
         self._chores = None
         self._born_in_request = building.get()
-        self._styling = None
         self.theme = "default"
         self.tailwind = True
         return self
@@ -280,23 +137,23 @@ class WebPage(Component):
 
     def setting(self, name: str) -> str:
         """The value of one setting, for an operation. One that acts once is forgotten by that."""
-        if name in _TRANSIENT:
+        if name in TRANSIENT:
             return self._settings.pop(name, "")
-        value = self._settings.get(name) or _DEFAULTS[name]
+        value = self._settings.get(name) or DEFAULTS[name]
         if name == "css" and self._compiles_css:
             return ""  # its rules are lines of the sheet
         return value.replace("</", "<\\/") if name == "css" else value  # in HTML it must not end the style element
 
     def settings(self) -> dict[str, str]:
         """All settings that stay, as `setting` has them."""
-        return {name: self.setting(name) for name in _DEFAULTS}
+        return {name: self.setting(name) for name in DEFAULTS}
 
     # Tabs
 
     @property
     def tabs(self) -> "list[Tab]":
         """The tabs that show this page, those that have joined."""
-        return [tab for tab in self._tabs.values() if tab.joined]
+        return [tab for tab in self._delivery.tabs.values() if tab.joined]
 
     @property
     def presence(self) -> Presence:
@@ -347,17 +204,17 @@ class WebPage(Component):
     @property
     def has_tabs(self) -> bool:
         """Whether any tab holds this page, those whose socket is still to come included."""
-        return bool(self._tabs)
+        return bool(self._delivery.tabs)
 
     @property
     def host(self) -> Host | None:
         """One of the Apps that show this page."""
-        return next(iter(tuple(self._hosts)), None)
+        return next(iter(tuple(self._delivery.hosts)), None)
 
     @property
     def has_one_tab(self) -> bool:
         """Whether only one tab holds this page."""
-        return len(self._tabs) == 1
+        return len(self._delivery.tabs) == 1
 
     # Styles
 
@@ -375,56 +232,44 @@ class WebPage(Component):
         return tailwind.dialect(f"{host.css}\n{own}" if own else host.css, bare=bare)
 
     def _styled(self, host: Host) -> Styling:
-        styling = self._styling
-        if styling is None or not self._tabs:
+        delivery = self._delivery
+        styling = delivery.styling
+        if styling is None or not delivery.tabs:
             dialect = self._dialect(host)
             if styling is None or styling.sheet.dialect is not dialect:
-                styling = self._styling = Styling(self, dialect)
+                styling = delivery.styling = Styling(self, dialect)
         return styling
 
     @property
     def styled(self) -> bool:
         """Whether Tailwind's classes are lines of the page's sheet, or will soon be."""
-        return self._styling is not None and (dialect := self._styling.sheet.dialect) is not None and dialect.ready
+        styling = self._delivery.styling
+        return styling is not None and (dialect := styling.sheet.dialect) is not None and dialect.ready
 
     @property
     def style_errors(self) -> list[str]:
         """What Tailwind said of rules of the App's or page's CSS that it had to leave out."""
-        dialect = None if self._styling is None else self._styling.sheet.dialect
+        styling = self._delivery.styling
+        dialect = None if styling is None else styling.sheet.dialect
         return [] if dialect is None else dialect.errors
 
     async def styles_known(self) -> None:
         """Wait until the lines are there that the last `open_for` missed, two seconds at most."""
-        if self._styling is not None:
-            await self._styling.known()
+        if (styling := self._delivery.styling) is not None:
+            await styling.known()
 
     def change_dialect(self) -> None:
         """The page's `css` has changed: where Tailwind has to read it, the tabs get a whole new sheet when it has."""
-        host = self.host
-        if self._styling is not None and host is not None:
+        host, styling = self.host, self._delivery.styling
+        if styling is not None and host is not None:
             dialect = self._dialect(host)
-            if dialect is not None and dialect is not self._styling.sheet.dialect:
-                self._styling.change(dialect)
-
-    def put_in_front(self, number: int | None, operation: str) -> "list[Tab]":
-        """Put an operation in front of batch `number`, which no tab has got, or behind all; wants `tree_lock`.
-
-        The answer: the tabs that have opened the page since, so that they will not get that batch.
-        """
-        self._fresh = None
-        if number is None or number < self._first or number >= self._end:
-            self._batches.append(operation)
-            return []
-        self._batches[number - self._first] = f"{operation},{self._batches[number - self._first]}"
-        return [tab for tab in self._tabs.values() if tab.cursor > number]
-
-    def send_closed(self) -> None:
-        """Send all batches to all tabs."""
-        _hand_over([(self, self._end)], None)
+            if dialect is not None and dialect is not styling.sheet.dialect:
+                styling.change(dialect)
 
     def keep_back(self, tab: "Tab", frame: Frame) -> bool:
         """Keep a frame for a tab behind deliveries that are held; False where none are."""
-        return self._styling is not None and self._styling.keep(tab, frame)
+        styling = self._delivery.styling
+        return styling is not None and styling.keep(tab, frame)
 
     @overload
     def open_for(self, tab: "Tab") -> Opened: ...
@@ -436,7 +281,7 @@ class WebPage(Component):
         With `patient` None, and nothing has happened, where style lines are missing for which it is worth to wait.
         """
         with tree_lock:
-            _hold_together(self.close(self))
+            self._close_all()
             html = Html()
             take_gathered()
             shown = self._written(html)
@@ -445,12 +290,10 @@ class WebPage(Component):
             if patient and styling.patient:
                 return None
             operation = styling.settle()
-            if operation and self._tabs:
-                self._batches.append(operation)
+            if operation and self._delivery.tabs:
+                self._delivery.append_lines(operation)
             sheet = styling.sheet.text
-            tab.cursor = self._end
-            self._tabs[tab.token] = tab
-            self._hosts[tab.host] = self._hosts.get(tab.host, 0) + 1
+            self._delivery.open(tab)
         if halves := styling.sheet.halves:
             tab.send([wire.LOAD, *halves])
         if html.torn:
@@ -465,23 +308,15 @@ class WebPage(Component):
 
     def drop_tab(self, tab: "Tab") -> None:
         """A tab has gone for good; with the last one the page's timers and tasks end."""
-        if self._tabs.pop(tab.token, None) is None:
+        delivery = self._delivery
+        if delivery.tabs.pop(tab.token, None) is None:
             return
         self._see_off(tab)
-        host = tab.host
-        self._hosts[host] -= 1
-        if not self._hosts[host]:
-            del self._hosts[host]
-        if not self._tabs:
-            with tree_lock:
-                self._first = self._end
-                self._batches.clear()
-                self._fresh = None
-                if self._styling is not None:
-                    self._styling.clear()
+        delivery.release(tab.host)
+        if not delivery.tabs:
             if self._born_in_request:
                 self.end()
-            host.released(self)
+            tab.host.released(self)
 
     # Updates
 
@@ -490,40 +325,40 @@ class WebPage(Component):
 
         Acts when called, from any thread; awaiting the answer only waits until it is handed over.
         """
-        if tab is None and not (self._batches or is_dirty(self) or self._held_with or self._has_commands()):
+        if tab is None and not (is_dirty(self) or self._delivery.due):
             return HANDED
         return self.send_pending(self, [self], tab)
-
-    def _has_commands(self) -> bool:
-        return any(tab.commands for tab in tuple(self._tabs.values()))
 
     def send_pending(self, component: Component, pages: "list[WebPage]", tab: "Tab | None" = None) -> Awaitable[None]:
         """Close what waits in `component` and send it; `pages` are those on which it stands."""
         with tree_lock:
             touched = self.close(component)
             if tab is not None:
-                _hold_together(touched)
-                pages = [tab.page]
-            elif touched != pages or len(pages) > 1 or pages[0]._held_with:
-                pages = _all_held_with([*pages, *touched])
-            ends = [(page, page._end) for page in pages]
-        _hand_over(ends, tab)
+                hold_together([page._delivery for page in touched])
+                delivery = tab.page._delivery
+                ends = [(delivery, delivery.end)]
+            else:
+                ends = ends_of([page._delivery for page in (pages if touched == pages else [*pages, *touched])])
+        hand_over(ends, tab)
         return HANDED
 
     def send_changes(self, components: Iterable[Component]) -> None:
         """Send what waits of these components themselves, on whatever pages they stand: one frame for each page."""
         with tree_lock:
-            touched: dict[WebPage, None] = {}
+            touched: dict[Delivery, None] = {}
             for component in components:
                 if is_dirty(component):
                     try:
-                        touched.update(dict.fromkeys(self.close(component, whole=False)))
+                        for page in self.close(component, whole=False):
+                            touched[page._delivery] = None
                     except Exception:
                         log.exception("a change of %s could not be sent", component.describe())
                 else:  # closed already: by an update, or by a tab that has joined, which waits for the next update
-                    touched.update((page, None) for page in component.pages() if page._batches)
-            ends = [(page, page._end) for page in _all_held_with(list(touched))]
-        _hand_over(ends, None)
+                    for page in component.pages():
+                        if page._delivery.waits:
+                            touched[page._delivery] = None
+            ends = ends_of(list(touched))
+        hand_over(ends, None)
 
     def close(self, component: Component, *, whole: bool = True) -> "list[WebPage]":
         """Close what waits in `component` into a batch of each page that it concerns; wants `tree_lock`.
@@ -538,123 +373,47 @@ class WebPage(Component):
         except BaseException:
             # Marks are gone that were never sent: every tab gets the state of now, if that can be had.
             for page in component.pages():
-                page.make_stale()
+                page._delivery.make_stale()
             raise
-        touched = list(collection.operations)
         for page, operations in collection.operations.items():
-            strings = collection.styles.get(page)
-            if strings and page._styling is not None and (lines := page._styling.note(strings, page._end)):
-                operations.insert(0, lines)
-            page._batches.append(",".join(operations))
-            page._fresh = None
-        return touched
+            page._delivery.append(operations, collection.styles.get(page))
+        return list(collection.operations)
 
-    def make_stale(self) -> None:
-        """Let every tab of this page take a fresh state next."""
-        self._fresh = None
-        for tab in tuple(self._tabs.values()):
-            tab.host.call(tab.outbox.make_stale)
-
-    @property
-    def _end(self) -> int:
-        return self._first + len(self._batches)
-
-    def _deliver(self, host: Host, end: int, only: "Tab | None") -> None:
-        """Put the batches up to `end` into the outboxes of the tabs of one App, each tab from where it is."""
-        tabs = [only] if only is not None else list(self._tabs.values())
-        styling = self._styling
-        if styling is not None and styling.holds(host, end):
-            styling.hold(host, end, only, [tab for tab in tabs if tab.host is host and not tab.gone])
-        else:
-            self._deliver_now(host, end, tabs, everyone=only is None)
-            if styling is not None:
-                self.prune_sheet(styling)
-
-    def deliver_held(self, host: Host, end: int, only: "Tab | None") -> None:
-        """Do a delivery that was held; what was to be said before and behind it was held, too."""
-        tabs = [only] if only is not None else list(self._tabs.values())
-        self._deliver_now(host, end, tabs, everyone=only is None, held=True)
-
-    def _deliver_now(self, host: Host, end: int, tabs: "list[Tab]", *, everyone: bool, held: bool = False) -> None:
-        frames: dict[int, Frame] = {}
-        for tab in tabs:
-            if tab.host is not host or tab.gone:
-                continue
-            start = tab.cursor
-            if start < end:
-                frame = frames.get(start)
-                if frame is None:
-                    frame = frames[start] = self._frame(start, end, None if held else tab)
-                tab.cursor = end
-                if tab.stored_due and not held:
-                    tab.flush_stored()
-                tab.outbox.push(frame)
-            if tab.commands and not held:
-                tab.flush_commands()
-        everywhere = everyone and len(self._hosts) == 1
-        self._forget_delivered(end if everywhere else min((tab.cursor for tab in self._tabs.values()), default=end))
-
-    def prune_sheet(self, styling: Styling) -> None:
-        """Where the sheet is overgrown, forget the lines of classes that have gone: the tabs get a fresh state."""
-        if styling.sheet.overgrown and styling.idle:
-            with tree_lock:
-                take_gathered()
-                node(self)
-                styling.sheet = styling.sheet.renewed(take_gathered())
-            self.make_stale()
-
-    def _frame(self, start: int, end: int, tab: "Tab | None") -> Frame:
-        """The batches from `start` to `end` as one frame. To `tab`, if it is alone here, it says what is stored, too."""
-        with tree_lock:
-            operations = self._batches[start - self._first : end - self._first]
-        if tab is not None and tab.stored_due and len(self._tabs) == 1:
-            operations.insert(0, tab.take_stored())
-        return Frame(f"[{','.join(operations)}]", patch=True)
-
-    def _forget_delivered(self, end: int) -> None:
-        with tree_lock:
-            del self._batches[: max(0, end - self._first)]
-            self._first = max(self._first, end)
+    def _close_all(self) -> None:
+        """Close what waits on this page, for somebody who gets it as it is; the others get that with the next update."""
+        hold_together([page._delivery for page in self.close(self)])
 
     def catch_up(self, tab: "Tab", field: Component) -> None:
-        """Send a tab what was closed before, if that sets the field of which it has just sent an edit.
-
-        The acknowledgement of the edit is to stand behind it (law 5), or the tab would take the older value for a newer.
-        """
-        start, end = tab.cursor, self._end
-        if start < end:
-            value = f'["{wire.VALUE}",{field._id},'
-            if any(value in batch for batch in self._batches[start - self._first :]):
-                self._deliver(tab.host, end, tab)
+        """Send a tab what was closed before, if that sets the field of which it has just sent an edit."""
+        self._delivery.catch_up(tab, field._id)
 
     def forget_fresh(self) -> None:
         """The state of the page has changed without a mark: what its tabs show is changed already."""
-        self._fresh = None
+        self._delivery.fresh = None
 
     def fresh_state(self, tab: "Tab") -> str:
         """The operation that brings a tab up to date whatever it shows; encoded once for each state of the page."""
         with tree_lock:
-            _hold_together(self.close(self))
-            if self._fresh is None or self._fresh[0] != self._end:
+            self._close_all()
+            delivery = self._delivery
+            if delivery.fresh is None or delivery.fresh[0] != delivery.end:
                 take_gathered()
                 body = node(self)
-                self._fresh = (self._end, wire.encode([wire.STATE, self._state_now(body)]))
-            tab.cursor = self._end
-            if self._styling is not None:
-                self._styling.forget_told(tab)
-            return self._fresh[1]
+                delivery.fresh = (delivery.end, wire.encode([wire.STATE, self._state_now(body)]))
+            delivery.refreshed(tab)
+            return delivery.fresh[1]
 
     def _state_now(self, body: dict[str, Any]) -> dict[str, Any]:
         return {"page": self.settings(), "sheet": self._whole_sheet(), "body": body}
 
     def _whole_sheet(self) -> str:
         """The sheet for a fresh state, after the body was made; what that needed newly is sent to the others, too."""
-        styling = self._styling
+        styling = self._delivery.styling
         if styling is None:
             return ""
         styling.sheet.want(take_gathered())
         if operation := styling.settle():
-            self._batches.append(operation)
+            self._delivery.append_lines(operation)
         return styling.sheet.text
 
     def to_json(self) -> dict[str, Any]:
@@ -727,7 +486,7 @@ class WebPage(Component):
     def _with_chores(self) -> Chores:
         if self._chores is None:
             self._chores = Chores()
-            host = next(iter(self._hosts), None)
+            host = next(iter(self._delivery.hosts), None)
             if host is None:
                 waiting_pages.add(self)
             else:
@@ -749,7 +508,7 @@ class WebPage(Component):
 
     def belong_to_one(self) -> None:
         """A page that no tab has shown yet is made for one: its timers and tasks end when that leaves."""
-        if not self._hosts and self._styling is None:
+        if not self._delivery.hosts and self._delivery.styling is None:
             self._born_in_request = True
 
     def end(self) -> None:
@@ -785,58 +544,12 @@ class WebPage(Component):
             tab.notify(text, kind)
 
 
-def _hand_over(ends: "list[tuple[WebPage, int]]", tab: "Tab | None") -> None:
-    """Let each page's tabs have its batches up to an end, each host in its own loop; with `tab` only that one."""
-    for page, end in ends:
-        for host in tuple(page._hosts):
-            if host.here():
-                page._deliver(host, end, tab)
-            else:
-                host.call(page._deliver, host, end, tab)
-
-
-def _hold_together(pages: "list[WebPage]") -> None:
-    """Note that these pages have got batches of one update, which have not been sent: the next update of one sends all.
-
-    The pages of such a group share one set, so that a component on a thousand pages costs a thousand entries.
-    """
-    if len(pages) < 2:
-        return
-    group = pages[0]._held_with or WeakSet()
-    for page in pages:
-        if page._held_with is not group:
-            for other in list(page._held_with or (page,)):
-                group.add(other)
-                other._held_with = group
-
-
-def _all_held_with(pages: "list[WebPage]") -> "list[WebPage]":
-    """These pages and those whose batches have to be sent with theirs; they are not held any more."""
-    found = dict.fromkeys(pages)
-    for page in pages:
-        if page._held_with:
-            found.update(dict.fromkeys(page._held_with))
-    for page in found:
-        page._held_with = None
-    return list(found)
-
-
 def hint_at_unsent(now: float) -> None:
     """In debug mode, now and then: name the changes that somebody would see if they were sent. `now` is `time.monotonic()`."""
     with tree_lock:
         for component, hint in hints.unsent(now, _UNSENT):
             if any(page.tabs for page in component.pages()):
                 hints.say(hint)
-
-
-def check_coroutine(value: Any) -> None:
-    """Raise `HandlerError`, saying what to write, when `value` is not a coroutine."""
-    if hasattr(value, "send") and hasattr(value, "close"):
-        return
-    name = getattr(value, "__name__", repr(value))
-    if hints.is_async(value):
-        raise HandlerError(f"run_task wants a coroutine: run_task({name}())")
-    raise HandlerError(f"run_task wants a coroutine. {name} is not async; use await ui.in_thread({name}).")
 
 
 def current_page() -> WebPage:

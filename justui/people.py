@@ -28,6 +28,7 @@ COLOURS: Final = (
 """Each readable as a caret and behind white letters."""
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _LONGEST: Final = 80
+_JOINERS: Final = "\u200c\u200d"  # which some scripts, and emoji, need
 _OWN: Final = ("name", "colour")
 
 
@@ -68,8 +69,8 @@ class Person:
         if tab is None:
             return "Guest"
         for said in (tab.session.user, tab.session.get("name")):
-            if isinstance(said, str) and said:
-                return said[:_LONGEST]
+            if isinstance(said, str) and (name := _shown(said)):
+                return name
         return "Guest"
 
     @name.setter
@@ -94,7 +95,7 @@ class Person:
             raise UsageError(f"A person's colour is written as in #1c7ed6, got {colour!r:.40}.")
         with tree_lock:
             if name is not None:
-                self._name = str(name).strip()[:_LONGEST]
+                self._name = _shown(str(name))
             if colour is not None:
                 self._colour = colour
             self._data.update(data)
@@ -119,6 +120,15 @@ class Person:
 
     def __repr__(self) -> str:
         return f"<Person {self.name!r}>"
+
+
+def _shown(name: str) -> str:
+    """A name in one line, without what cannot be seen or turns the writing around it; of 80 letters at most."""
+    letters = (
+        letter if letter.isprintable() or letter in _JOINERS else " " if letter.isspace() else ""
+        for letter in name[: 4 * _LONGEST]
+    )
+    return " ".join("".join(letters).split())[:_LONGEST]
 
 
 class Presence(Reactive[list[Person]]):

@@ -1,14 +1,12 @@
 """`Queue` and `Queues`: items that one pushes and another takes, kept by the broker until then. Knows no sockets."""
 
-import threading
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
-from weakref import WeakValueDictionary
 
 from justui.broker.base import Broker, Item
-from justui.broker.names import check_name, is_pattern
+from justui.broker.names import check_name
 from justui.broker.values import text_of, value_of
+from justui.directory import Directory
 from justui.errors import ConfigError
 from justui.handover import Arrival, Audience, CallHost, Handover, Listening, check_circle
 from justui.rules import Rules
@@ -82,6 +80,7 @@ class Queue:
         """
         if function is _UNGIVEN:
             return lambda given: self.on_push(given, owner=owner)
+        check_name(self.name, patterns=False)
         self._home.listen(self, Listening(function, 1, f"on_push of {self!r}"), owner)
         return function
 
@@ -93,21 +92,16 @@ class Queue:
         return f"<Queue {self.name!r}>"
 
 
-class Queues:
-    """The queues of one App, by name. One that is empty and that nobody needs is forgotten."""
+class Queues(Directory[Queue]):
+    """The queues of one App, by name. One that is empty and that nobody needs is forgotten: needed is one with a limit of its own, or functions."""
+
+    _listens = "on_push"
 
     def __init__(self, host: CallHost, broker: Broker) -> None:
+        super().__init__(Rules("queue", "publish", "subscribe"))
         self.broker = broker
         self.length = host.config.queue_length
         """Items in a queue without a limit of its own."""
-        self.rules = Rules("queue", "publish", "subscribe")
-        """What browsers may do: push, and take."""
-        self._lock = threading.RLock()
-        self._queues: WeakValueDictionary[str, Queue] = WeakValueDictionary()
-        self._needed: dict[str, Queue] = {}
-        """Queues that have a limit of their own or functions, which nobody else may hold."""
-        self._deserted: deque[str] = deque()
-        """Queues that have lost a function together with its page."""
         self._handover = Handover(host, self._hand_on)
 
     # The program
@@ -124,9 +118,9 @@ class Queues:
         """The queue of this name; see `App.queue`."""
         self._look_after()
         with self._lock:
-            queue = self._queues.get(check_name(name, patterns=limit is None))
+            queue = self._known.get(check_name(name, patterns=limit is None))
             if queue is None:
-                queue = self._queues[name] = Queue(self, name)
+                queue = self._known[name] = Queue(self, name)
             self.rules.give(name, allow, publish=publish, subscribe=subscribe)
             if limit is not None:
                 self._set_limit(queue, limit)
@@ -142,45 +136,19 @@ class Queues:
         queue._limit = limit
         self._note_need(queue)
 
-    def names(self) -> list[str]:
-        """The names of all queues that there are, sorted; patterns left out."""
-        with self._lock:
-            found = {*self._queues, *self._needed, *self.broker.queues(), *self.rules.named()}
-        return sorted(name for name in found if not is_pattern(name))
-
-    def has(self, name: str) -> bool:
-        """Whether there is a queue of this name."""
-        return name in self.names()
-
     def remove(self, name: str) -> None:
         """Forget a queue: its items, its limit, its rules and its functions. Harmless when there is none."""
         with self._lock:
             self.rules.drop(name)
             self.broker.clear(name)
-            queue = self._queues.get(name)
+            queue = self._known.get(name)
             if queue is not None:
                 queue._limit = None
                 queue._audience.end()
                 self._note_need(queue)
 
-    def clear(self) -> None:
-        """Forget all queues."""
-        for name in {*self._queues, *self._needed, *self.broker.queues(), *self.rules.named()}:
-            self.remove(name)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.names()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names())
-
-    def __len__(self) -> int:
-        return len(self.names())
-
-    @property
-    def opened(self) -> bool:
-        """Whether browsers may use any of them."""
-        return bool(self.rules)
+    def _names_elsewhere(self) -> Iterable[str]:
+        return self.broker.queues()
 
     # Items
 
@@ -190,38 +158,8 @@ class Queues:
         check_circle(f"an item is pushed into {name!r}")
         self.broker.push(name, Item(*text_of(value)), limit)
 
-    def listen(self, queue: Queue, listening: Listening, owner: "Component | None") -> None:
-        """A function wants to hear of each item."""
-        self._look_after()
-        with self._lock:
-            check_name(queue.name, patterns=False)
-            queue._audience.add(listening, owner, "on_push")
-            self._note_need(queue)
-
-    def listen_no_more(self, queue: Queue, function: Callable[..., Any]) -> None:
-        """A function wants to hear no more."""
-        with self._lock:
-            queue._audience.end(function)
-            self._note_need(queue)
-
-    def desertion_of(self, name: str) -> Callable[[], None]:
-        """What notes that a queue has lost a function. It may be called in the midst of anything, so it only notes."""
-        deserted = self._deserted
-        return lambda: deserted.append(name)
-
-    def _look_after(self) -> None:
-        while self._deserted:
-            with self._lock:
-                queue = self._needed.get(self._deserted.popleft())
-                if queue is not None:
-                    queue._audience.look_after()
-                    self._note_need(queue)
-
     def _note_need(self, queue: Queue) -> None:
-        if queue._audience or queue._limit is not None:
-            self._needed[queue.name] = queue
-        else:
-            self._needed.pop(queue.name, None)
+        self._hold(queue, bool(queue._audience) or queue._limit is not None)
         if queue._audience:
             self.broker.watch(queue.name, self._arrived)
         else:

@@ -18,7 +18,8 @@ from justui.tab import Tab
 from justui.tasks import Tasks
 
 if TYPE_CHECKING:
-    from justui.page import Host, WebPage
+    from justui.host import Host
+    from justui.page import WebPage
 
 SWEEP = 1.0
 """Seconds between two calls of `Registry.look_after`."""

@@ -1,7 +1,10 @@
 """`Rendering`: what an App offers for HTML of the user's own: `render`, `render_text`, and addresses for `url_for`."""
 
 import contextlib
+import functools
+import importlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.routing import NoMatchFound
@@ -11,10 +14,11 @@ from justui.exposing import Exposing
 from justui.hints import near
 from justui.live import HtmlPage
 from justui.roots import OPTIONS
-from justui.templating import Templates, checked_templates
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+    from justui.templating import Templates
 
     class _Base(Exposing, Starlette): ...
 else:
@@ -26,11 +30,14 @@ _HOME: Final = "index.html"
 class Rendering(_Base):
     """Makes pages of HTML of the user's own."""
 
-    templates: Templates
-    """The user's own HTML; its `environment` is Jinja2's."""
-
     def _begin_templates(self, given: Any, folder: str) -> None:
-        self.templates = Templates(folder if given is None else given, self)
+        self._templates_in = folder if given is None else given
+
+    @functools.cached_property
+    def templates(self) -> "Templates":
+        """The user's own HTML; its `environment` is Jinja2's, read when there is some: it takes two megabytes."""
+        made: Templates = _templating().Templates(self._templates_in, self)
+        return made
 
     def render(self, name: str | None = None, /, *, live: Any = None, inject: bool = False, **context: Any) -> HtmlPage:
         """The page that a template gives, for a page function to return: HTML of your own, a Jinja2 file of `App(templates=)`.
@@ -91,7 +98,14 @@ class Rendering(_Base):
 
 def take_templates(settings: dict[str, Any]) -> Any:
     """Take `templates` out of the settings where it is more than the path of a folder; None where it is not."""
-    found = checked_templates(settings.get("templates"))
+    given = settings.get("templates")
+    if given is None or isinstance(given, str | Path):
+        return None
+    found = _templating().checked_templates(given)
     if found is not None:
         del settings["templates"]
     return found
+
+
+def _templating() -> Any:
+    return importlib.import_module("justui.templating")

@@ -13,6 +13,8 @@ from justui.safety import safe_url
 Delta = list[dict[str, Any]]
 """Inserts in their order: `{"insert": "text" or {"image": address}, "attributes": {"bold": True, …}}`."""
 
+COMMENT: Final = "comment"
+"""The format of text about which somebody has said something: the id of that. No reader of the text sees it."""
 OBJECT: Final = "\ufffc"
 """What stands in plain text for something embedded (U+FFFC, object replacement character)."""
 
@@ -24,6 +26,7 @@ _SIDES: Final = 10_000  # pixels
 _HEX: Final = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _FUNCTION: Final = re.compile(r"(?:rgb|hsl)a?\([ 0-9.,%/+-]{1,50}(?:deg|rad|turn)?[ 0-9.,%/+-]{0,50}\)", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+#-]{0,39}")
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{12,36}")
 _ROW: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _SIDE: Final = re.compile(r"\d{1,5}(?:\.\d{1,3})?(?:px|%)?")
 _DATA: Final = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}")
@@ -128,6 +131,16 @@ def diff_texts(old: str, new: str) -> tuple[int, int, str]:
     return start, len(old) - behind, new[start : len(new) - behind]
 
 
+def unmarked(delta: Delta) -> Delta:
+    """The same without what only says that there are comments."""
+    return [
+        {**operation, "attributes": {name: value for name, value in formats.items() if name != COMMENT}}
+        if COMMENT in (formats := operation.get("attributes") or {})
+        else operation
+        for operation in delta
+    ]
+
+
 class Piece(NamedTuple):
     """Text of one format within a line; or an image, with its address in `image`."""
 
@@ -146,7 +159,7 @@ class Line(NamedTuple):
 def lines(delta: Delta) -> Iterator[Line]:
     """The lines, without whatever `fault_of` refuses and without formats that stand where they say nothing."""
     pieces: list[Piece] = []
-    for operation in normal(delta):
+    for operation in normal(unmarked(delta)):
         insert = operation["insert"]
         formats = _sound(operation.get("attributes", {}))
         inline = {name: value for name, value in formats.items() if name in INLINE}
@@ -169,9 +182,12 @@ def lines(delta: Delta) -> Iterator[Line]:
 def kind_of(line: Line) -> str:
     """What the line is a piece of: `table`, `code-block`, `list`, `header`, `blockquote`, or `p` for a paragraph.
 
-    A line is one of these. Where people made two of it at once, the first in this order counts.
+    A line is one of these. Where people made two of it at once, the first in this order counts; code has no pictures in it.
     """
-    return next((name for name in _KINDS if name in line.formats), "p")
+    kinds = [name for name in _KINDS if name in line.formats]
+    if "code-block" in kinds and any(piece.image for piece in line.pieces):
+        kinds.remove("code-block")
+    return next(iter(kinds), "p")
 
 
 def is_address(text: str, name: str) -> bool:
@@ -281,6 +297,7 @@ INLINE: Final[dict[str, Callable[[Any], str]]] = {
     "size": _one_of("small", "large", "huge"),
     "font": _one_of("serif", "monospace"),
     "link": _link,
+    COMMENT: _matching(_ID, "id of a comment"),
 }
 """Formats of text and images, each with what finds a fault in a value."""
 LINE: Final[dict[str, Callable[[Any], str]]] = {

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import dataclasses
 import errno
+import importlib
 import inspect
 import ipaddress
 import os
 import socket
 import sys
 import threading
-import webbrowser
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import FrameType
@@ -186,7 +186,11 @@ def _watch(app: Any, config: Config) -> int:
 def show_in_browser(address: str) -> None:
     """Open a browser window, where somebody could see it. In a thread: a browser of the terminal holds who opens it."""
     if has_browser(os.environ, sys.platform):
-        threading.Thread(target=webbrowser.open, args=(address,), name="browser", daemon=True).start()
+        threading.Thread(target=_show, args=(address,), name="browser", daemon=True).start()
+
+
+def _show(address: str) -> None:
+    importlib.import_module("webbrowser").open(address)
 
 
 def has_browser(environment: Mapping[str, str], platform: str) -> bool:

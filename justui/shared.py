@@ -13,7 +13,7 @@ from weakref import ref
 
 from justui import hints, wire
 from justui.document_log import Log, MemoryLog, compacted
-from justui.documents import Author, Document, seeded
+from justui.documents import KEY, Author, Document, seeded, size_in_bytes
 from justui.errors import StateError
 from justui.marks import tree_lock
 from justui.shared_text import LARGEST, Version, author, author_of
@@ -45,7 +45,9 @@ class Shared(Stored, Reactive[Any]):
     _by: Author
     """Who made the last edit."""
 
-    def _open(self, name: str, store: "str | os.PathLike[str] | None", begin: Mapping[str, str]) -> dict[str, str]:
+    def _open(
+        self, name: str, store: "str | os.PathLike[str] | None", begin: Mapping[str, str], largest: int
+    ) -> dict[str, str]:
         """Open the document, and have it follow; the answer is all that is in it."""
         kind = type(self).__name__
         if not isinstance(name, str):
@@ -55,7 +57,7 @@ class Shared(Stored, Reactive[Any]):
         guid = _guid(kind, name, begin)
         log: Log = MemoryLog(guid) if store is None else file_of(store).log(f"{kind} {name}")
         seed = seeded(guid, lambda root: root.update(begin), "Map") if begin else b""
-        self.document = Document("Map", log, seed, _nothing, LARGEST)
+        self.document = Document("Map", log, seed, _nothing, largest)
         self.document.note_deltas()
         self.document.changed = _weakly(self)
         self.note_open(store, name)
@@ -66,11 +68,17 @@ class Shared(Stored, Reactive[Any]):
     def _write(self, values: Mapping[str, str], gone: "set[str] | frozenset[str]" = frozenset()) -> None:
         """Set keys of the document, and take out others, as one edit by who does it now. Wants `tree_lock`.
 
-        Keys that have this text are left alone, so that nobody else's edit of them is covered.
+        Keys that have this text are left alone, so that nobody else's edit of them is covered. Raises `Refused` when they are too
+        much, and then changes nothing.
         """
         root = self.document.root
         changed = {key: value for key, value in values.items() if root.get(key) != value}
         gone = {key for key in gone if key in root}
+        more = sum(KEY + size_in_bytes(key) + size_in_bytes(value) for key, value in changed.items())
+        before = [(key, root[key]) for key in (*gone, *changed) if key in root]
+        less = sum(KEY + size_in_bytes(key) + size_in_bytes(text) for key, text in before)
+        if more > less:  # what only takes out makes room
+            self.document.check_room(more - less)
         if changed or gone:
             with self.document.edit(author()) as root:
                 for key in gone:
@@ -149,10 +157,7 @@ class Shared(Stored, Reactive[Any]):
     def _keys_at(self, version: "Version | int") -> dict[str, str]:
         """The document's keys in a version. Raises `IndexError` for one that there is not."""
         number = version.number if isinstance(version, Version) else version
-        entries = self.document.log.entries()
-        if not 1 <= number <= len(entries):
-            raise IndexError(f"the versions are 1 to {len(entries)}, got {number}")
-        update = compacted(entry.update for entry in entries[:number])
+        update = compacted(self.document.updates_to(number))
         return dict(Document("Map", MemoryLog(""), update, _nothing, LARGEST).root.to_py() or {})
 
     def restore(self, version: "Version | int") -> None:

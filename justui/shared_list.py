@@ -19,6 +19,7 @@ from justui.lists import Key, List, check_key, key_function
 from justui.marks import tree_lock
 from justui.positions import between, in_order, numeral
 from justui.shared import Shared, text_of, value_of
+from justui.shared_text import LARGEST
 
 if TYPE_CHECKING:
     from justui.component import Component
@@ -99,7 +100,8 @@ class SharedList(Shared, List[Item]):
     It is a `ui.List` in all that one does with it, and `ui.For` shows it so. Items are plain data, which is copied; an item that was
     changed is another object. Of a dict each key counts by itself, whoever sets it: `cards.change(card, title="Second")`.
     With `store`, a SQLite file, it outlives the server; `name` says which of the file's lists it is. `key` tells items apart, as in
-    `List`. Any thread may edit it. Raises `UsageError` without the extra `shared`, and `StateError` for what is no plain data.
+    `List`. `largest`: bytes that it may have, in the document; an edit past it raises `Refused` and changes nothing. Any thread may
+    edit it. Raises `UsageError` without the extra `shared`, and `StateError` for what is no plain data.
     """
 
     __slots__ = (
@@ -123,6 +125,7 @@ class SharedList(Shared, List[Item]):
         store: str | os.PathLike[str] | None = None,
         name: str = "",
         key: Key = None,
+        largest: int = LARGEST,
     ) -> None:
         if self.is_open:
             return
@@ -137,7 +140,7 @@ class SharedList(Shared, List[Item]):
         seed: dict[str, str] = {}
         for number, position in enumerate(in_order(len(begin))):
             seed |= _texts(numeral(number), position, begin[number])
-        self._pieces = _read(self._open(name, store, seed))
+        self._pieces = _read(self._open(name, store, seed, largest))
         self._order: list[Place] = _places(self._pieces)
         self._known = {id: position for position, id in self._order}
         """Where each item stands in the order."""

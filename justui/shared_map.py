@@ -12,6 +12,7 @@ from justui.errors import StateError
 from justui.marks import tree_lock
 from justui.models import Entry, entry_of, note_entries
 from justui.shared import Shared, text_of, value_of
+from justui.shared_text import LARGEST
 from justui.state import Reactive
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ class SharedMap(Shared, MutableMapping[str, Value]):
 
     It has every method of a dict, and its keys can be followed: `ui.Input(model=board.state("title"))`; `board.map(len)` follows all.
     Keys are texts, values plain data, which is copied: what you change in a value is seen when you set it again. With `store`, a
-    SQLite file, it outlives the server; `name` says which of the file's maps it is. Any thread may edit it. Raises `UsageError`
-    without the extra `shared`, and `StateError` for what is no plain data.
+    SQLite file, it outlives the server; `name` says which of the file's maps it is. `largest`: bytes that it may have, in the document;
+    an edit past it raises `Refused` and changes nothing. Any thread may edit it. Raises `UsageError` without the extra `shared`, and
+    `StateError` for what is no plain data.
     """
 
     __slots__ = ("_by", "_change", "_keys", "_noted", "_touched", "_values", "document", "name")
@@ -54,6 +56,7 @@ class SharedMap(Shared, MutableMapping[str, Value]):
         *,
         store: str | os.PathLike[str] | None = None,
         name: str = "",
+        largest: int = LARGEST,
     ) -> None:
         if self.is_open:
             return
@@ -66,7 +69,7 @@ class SharedMap(Shared, MutableMapping[str, Value]):
         """What changed and was not told yet, once somebody wants to know."""
         self._noted: dict[str, None] = {}
         """The keys whose states are to be told."""
-        texts = self._open(name, store, _texts(dict(mapping)))
+        texts = self._open(name, store, _texts(dict(mapping)), largest)
         self._values: dict[str, Any] = {key: value_of(texts[key]) for key in sorted(texts)}
 
     # Reading

@@ -6,6 +6,7 @@ Positions count characters; a picture in the text counts as one, and reads as U+
 import bisect
 import datetime
 import hashlib
+import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, SupportsIndex
@@ -14,18 +15,19 @@ from weakref import ref
 from justui import hints, wire
 from justui.context import handling
 from justui.document_log import Log, MemoryLog, compacted
-from justui.documents import PROGRAM, Author, Document, seeded
+from justui.documents import PROGRAM, Author, Document, seeded, size_in_bytes
 from justui.errors import StateError, UsageError
 from justui.listeners import Listener
 from justui.marks import tree_lock
 from justui.people import Presence
-from justui.rich import Delta, diff_texts, fault_of, normal
+from justui.rich import COMMENT, Delta, diff_texts, fault_of, normal, unmarked
 from justui.rich_html import from_html, to_html
 from justui.rich_markdown import from_markdown, to_markdown
 from justui.state import Reactive
 from justui.stored import Stored, file_of
 
 if TYPE_CHECKING:
+    from justui.comments import Comment, Comments
     from justui.tab import Tab
 
 PICTURE: Final = "\ufffc"
@@ -59,7 +61,7 @@ class SharedText(Stored, Reactive[str]):
     `name` says which of the file's texts it is; the same name gives the same text. Any thread may edit it. Raises `UsageError` without the extra `shared`.
     """
 
-    __slots__ = ("_before", "_change", "_embeds", "_plain", "document", "largest", "name")
+    __slots__ = ("_before", "_change", "_comments", "_embeds", "_plain", "_store", "document", "largest", "name")
 
     settable = True
     tells = 2
@@ -84,6 +86,8 @@ class SharedText(Stored, Reactive[str]):
         guid = _guid(name, begin)
         log: Log = MemoryLog(guid) if store is None else file_of(store).log(name or "text")
         seed = seeded(guid, lambda root: _write(root, 0, begin), "Text") if begin else b""
+        self._store = store
+        self._comments: Comments | None = None
         self._plain: str | None = None
         self._embeds: list[int] = []
         self._change: Change | None = None
@@ -176,6 +180,7 @@ class SharedText(Stored, Reactive[str]):
         with tree_lock:
             start, stop, new = diff_texts(self._read(), wire.clean(text))
             if start != stop or new:
+                self._check_room([{"insert": new}], stop - start)
                 self._edit(lambda root: self._replace(root, start, stop, [{"insert": new}]))
 
     def insert(self, place: int, text: str, **formats: Any) -> None:
@@ -217,6 +222,8 @@ class SharedText(Stored, Reactive[str]):
         Raises `StateError` for formats, links and pictures that are not safe, before anything is done.
         """
         steps = [_step(step) for step in delta]
+        inserts = [step for step in steps if "insert" in step]
+        self._check_room(inserts, sum(int(step.get("delete", 0)) for step in steps))
         with tree_lock, self._editing() as root:
             place = 0
             for step in steps:
@@ -259,13 +266,22 @@ class SharedText(Stored, Reactive[str]):
     def _splice(self, start: int, stop: int, inserts: Delta) -> None:
         with tree_lock:
             start, stop, _ = slice(start, stop).indices(len(self))
+            self._check_room(inserts, stop - start)
             self._edit(lambda root: self._replace(root, start, max(start, stop), inserts))
 
     def _become(self, delta: Delta) -> None:
         with tree_lock:
             start, stop, inserts = _changed_span(self.delta, delta)
             if start != stop or inserts:
+                self._check_room(inserts, stop - start)
                 self._edit(lambda root: self._replace(root, start, stop, inserts))
+
+    def _check_room(self, inserts: Delta, gone: int) -> None:
+        """Raise `Refused` when these are too much, where so many characters make room for them."""
+        more = sum(size_in_bytes(step["insert"]) + len(str(step.get("attributes") or "")) for step in inserts)
+        if more > gone:
+            with tree_lock:
+                self.document.check_room(more - max(0, gone))
 
     def _replace(self, root: Any, start: int, stop: int, inserts: Delta) -> None:
         first, last = self._offset(start), self._offset(stop)
@@ -299,6 +315,8 @@ class SharedText(Stored, Reactive[str]):
                 before, self._before = self._before, self._encoded()
                 self._change = Change(by.tab, by.name, _in_characters(before, self.document.take_delta()))
         self._tell()
+        if self._comments is not None:
+            self._comments.text_changed()
 
     def _encoded(self) -> bytes:
         """The text as the library counts it: in bytes, a picture as one."""
@@ -317,6 +335,32 @@ class SharedText(Stored, Reactive[str]):
     def presence(self) -> Presence:
         """Who has the text open in an editor: `ui.Span(text=notes.presence.map(len))`."""
         return self.document.presence
+
+    # Comments
+
+    @property
+    def comments(self) -> "Comments":
+        """What people have said about places of the text, in its order; `ui.Comments(model=notes)` shows them."""
+        with tree_lock:
+            if self._comments is None:  # its room is read when a program first wants comments
+                rooms = importlib.import_module("justui.comments")
+                self._comments = rooms.comments_of(self, self._store)
+            return self._comments
+
+    def comment(self, start: int, stop: int, text: str, *, by: str = "") -> "Comment":
+        """Say something about the characters from `start` up to but not including `stop`, as a new thread.
+
+        `by`: a name, where it is not the person whose event is handled. Raises `StateError` for an empty text, and when the characters
+        have an open comment already.
+        """
+        start, stop, _ = slice(start, stop).indices(len(self))
+        return self.comments.add(start, stop, text, by)
+
+    def mark(self, spans: Iterable[tuple[int, int]], id: str | None) -> None:
+        """Let characters, from and up to, belong to a comment; with None, to none. `comment` does this."""
+        with tree_lock, self._editing() as root:
+            for start, stop in spans:
+                root.format(self._offset(start), self._offset(stop), {COMMENT: id})
 
     # Undoing and history
 
@@ -345,10 +389,7 @@ class SharedText(Stored, Reactive[str]):
     def delta_at(self, version: "Version | int") -> Delta:
         """The text as it was in a version, with its formats. Raises `IndexError` for one that there is not."""
         number = version.number if isinstance(version, Version) else version
-        entries = self.document.log.entries()
-        if not 1 <= number <= len(entries):
-            raise IndexError(f"the versions are 1 to {len(entries)}, got {number}")
-        return _delta_of(compacted(entry.update for entry in entries[:number]))
+        return _delta_of(compacted(self.document.updates_to(number)))
 
     def restore(self, version: "Version | int") -> None:
         """Let the text be as it was in a version. That is one more edit, and can be undone."""
@@ -465,15 +506,16 @@ def _checked(formats: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changed_span(old: Delta, new: Delta) -> tuple[int, int, Delta]:
-    """What of `old` is another in `new`: from, up to, and the inserts that take its place."""
-    before, after = _characters(old), _characters(new)
+    """What of `old` is another in `new`: from, up to, and the inserts that take its place. Comments make no difference."""
+    before, after = _characters(unmarked(old)), _characters(unmarked(new))
     start, most = 0, min(len(before), len(after))
     while start < most and before[start] == after[start]:
         start += 1
     end = 0
     while end < most - start and before[-1 - end] == after[-1 - end]:
         end += 1
-    inserts = [{"insert": content, "attributes": formats} for content, formats in after[start : len(after) - end]]
+    came = _characters(new)[start : len(after) - end]
+    inserts = [{"insert": content, "attributes": formats} for content, formats in came]
     return start, len(before) - end, normal(inserts)
 
 

@@ -2,13 +2,12 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -24,12 +23,34 @@ if TYPE_CHECKING:
     from justui.tab import Tab
 
 _NEEDS_NONCE = re.compile(r"<(script|style|link)(?=[\s>/])", re.IGNORECASE)
-_templates = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).resolve().parent / "templates"),
-    autoescape=True,
-    auto_reload=False,
-    undefined=jinja2.StrictUndefined,
-)
+
+
+def _read(name: str) -> str:
+    """A template. What stands behind the end of the document would be text of the page's body."""
+    return (Path(__file__).resolve().parent / "templates" / name).read_text("utf-8").rstrip()
+
+
+_PAGE: Final = _read("page.html")
+_MESSAGE: Final = _read("message.html")
+_SHEET: Final = '<link rel="stylesheet" href="{address}">\n'
+_SCRIPT: Final = '<script type="module" src="{address}" nonce="{nonce}"></script>\n'
+_BOOT: Final = '<script type="application/json" id="justui-boot">{boot}</script>\n'
+_STYLE: Final = '<style id="justui-sheet" nonce="{nonce}">{sheet}</style>\n'
+_INTEGRITY: Final = ' integrity="{digest}" crossorigin="anonymous"'
+_BUILD: Final = """\
+<style type="text/tailwindcss" nonce="{nonce}">{css}</style>
+<script src="{address}"{integrity} nonce="{nonce}"></script>
+"""
+
+
+def _filled(template: str, **values: object) -> Markup:
+    """A template with the values in its `{places}`, escaped unless they are HTML already, as `Markup` says."""
+    return Markup(template.format_map({name: escape(value) for name, value in values.items()}))  # noqa: S704 - as it says
+
+
+def _each(template: str, addresses: Iterable[str], **values: object) -> Markup:
+    """A template once for each address."""
+    return Markup().join(_filled(template, address=address, **values) for address in addresses)
 
 
 class Head:
@@ -63,6 +84,21 @@ class Head:
         host = page.host
         text = tailwind.browser_source(host.css if host is not None else "", bare=page.theme is None)
         self.build_css = Markup(text.replace("</", "<\\/"))  # noqa: S704 - as above
+
+    def looks(self, nonce: str) -> Markup:
+        """Its style sheets, and what makes them."""
+        return _each(_SHEET, self.sheets) + _filled(_STYLE, nonce=nonce, sheet=self.sheet) + self._built(nonce)
+
+    def _built(self, nonce: str) -> Markup:
+        link = self.build
+        if link is None:
+            return Markup()
+        integrity = _filled(_INTEGRITY, digest=link.integrity) if link.integrity else ""
+        return _filled(_BUILD, nonce=nonce, css=self.build_css, address=link.address, integrity=integrity)
+
+    def theme(self) -> Markup:
+        """The attribute that chooses the light or the dark colours, unless the person's system does."""
+        return _filled(' data-theme="{dark}"', dark=self.dark) if self.dark else Markup()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +139,8 @@ class Wiring:
         if policy:
             boot["policy"] = list(policy)
         scripts = [root + runtime(readable=self.debug).address, *([second] if self.bridge or bridge else [])]
-        text = _templates.get_template("runtime.html").render(
-            boot=Markup(wire.encode(boot).replace("<", "\\u003c")),  # noqa: S704 - made here
-            scripts=scripts,
-            nonce=nonce,
-        )
-        return Markup(text)  # noqa: S704 - made here
+        text = Markup(wire.encode(boot).replace("<", "\\u003c"))  # noqa: S704 - made here
+        return _filled(_BOOT, boot=text) + _each(_SCRIPT, scripts, nonce=nonce)
 
 
 def document(request: Request, page: "WebPage", opened: "Opened", tab: "Tab", wiring: "Wiring") -> HTMLResponse:
@@ -117,10 +149,18 @@ def document(request: Request, page: "WebPage", opened: "Opened", tab: "Tab", wi
     root = request.scope.get("root_path", "")
     body = _with_nonces(opened.body, page.body_html, nonce)
     head = Head(page, opened, nonce, root)
-    text = _templates.get_template("page.html").render(
-        page=head,
+    text = _filled(
+        _PAGE,
+        title=head.title,
+        lang=head.lang,
+        theme=head.theme(),
+        scheme=head.dark or "light dark",
+        favicon=head.favicon,
+        looks=head.looks(nonce),
         nonce=nonce,
+        css=head.css,
         runtime=wiring.tags(request, tab, nonce, policy=_beyond(head)),
+        head_html=head.head_html,
         body=Markup(body),  # noqa: S704 - escaped by `render`
     )
     response = HTMLResponse(wire.clean(text))
@@ -154,7 +194,7 @@ def own_document(request: Request, page: "HtmlPage", opened: "Opened", tab: "Tab
     if head is not None:
         if page.theme is None:
             head.sheets.insert(0, root + tokens_sheet().address)
-        runtime = _templates.get_template("mounted.html").render(page=head, nonce=nonce, runtime=runtime)
+        runtime = head.looks(nonce) + runtime
     response = HTMLResponse(wire.clean(page.text_for(nonce, runtime, root, opened.shown)))
     response.headers["cache-control"] = "no-store"
     inline_styles = head is not None and head.build is not None
@@ -190,7 +230,8 @@ def message(request: Request, status: int, title: str, text: str, detail: str = 
     """A plain page that says what happened; used for errors."""
     root = request.scope.get("root_path", "")
     sheets = [root + base_sheet().address, root + fallback_sheet().address]
-    content = _templates.get_template("message.html").render(title=title, text=text, detail=detail, sheets=sheets)
+    detail = _filled("<pre>{detail}</pre>", detail=detail) if detail else ""
+    content = _filled(_MESSAGE, title=title, text=text, detail=detail, sheets=_each(_SHEET, sheets))
     response = HTMLResponse(wire.clean(content), status_code=status)
     response.headers["cache-control"] = "no-store"
     response.headers["content-security-policy"] = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'"

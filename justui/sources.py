@@ -16,7 +16,6 @@ import zlib
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Final, Protocol
-from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 
 from justui.errors import AssetError, ConfigError
@@ -88,7 +87,7 @@ class Cdn:
         try:
             with http.urlopen(request, timeout=self.patience) as answer:
                 return {file.path: _read(answer, file.size, until, enough)}
-        except HTTPError as error:
+        except http.HTTPError as error:
             error.close()
             kind = Unreachable if error.code in {403, 407, 429} or error.code >= 500 else AssetError
             raise kind(f"it answered {error.code} {error.reason}") from None

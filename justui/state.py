@@ -12,6 +12,7 @@ from weakref import ref
 from justui import hints
 from justui.context import building
 from justui.errors import HandlerError, StateError
+from justui.following import listen, take_followed
 from justui.listeners import Call, Listener, call_listener, deferred, raise_first
 from justui.marks import tree_lock
 from justui.turns import send_soon
@@ -134,7 +135,7 @@ class Reactive(Generic[Value_co]):
             return lambda given: self.on_change(given, owner=owner)
         listener = Listener(function, self, owner)
         if owner is not None:
-            owner._listen_to(self, listener)
+            listen(owner, self, listener)
             return listener
         if hints.Diagnostics.on and building.get() and self._is_shared():
             hints.say(
@@ -268,14 +269,15 @@ class Reactive(Generic[Value_co]):
                 del self._followers[reference]  # type: ignore[union-attr]
                 continue
             for name in names:
-                if (listener := component._listener(name)) is not None:
-                    calls.append((listener, value))
-                    continue
+                listener = None
                 try:
-                    component._take_followed(name, value)
+                    listener = take_followed(component, name, value)
                 except Exception as error:  # noqa: BLE001 - one that refuses the value keeps nobody from it
                     errors.append(error)
-                touched[component] = None
+                if listener is None:
+                    touched[component] = None
+                else:
+                    calls.append((listener, value))
         return calls
 
     # Mistakes

@@ -16,11 +16,13 @@ from justui import wire
 from justui.dialect import Dialect
 from justui.marks import tree_lock
 from justui.outbox import Frame
+from justui.render import node, take_gathered
 from justui.sheet import Sheet
 from justui.tailwind import PATIENCE, compiler
 
 if TYPE_CHECKING:
-    from justui.page import Host, WebPage
+    from justui.host import Host
+    from justui.page import WebPage
     from justui.tab import Tab
 
     Held = tuple[int, Tab | None] | tuple[Tab, Frame]
@@ -153,12 +155,12 @@ class Styling:
             self._queues.clear()
             return
         if operation:
-            for tab in page.put_in_front(first, operation):
+            for tab in page._delivery.put_in_front(first, operation):
                 self._queues.setdefault(tab.host, deque()).appendleft((tab, Frame(f"[{operation}]", patch=True)))
         for host in tuple(self._queues):
             host.call(self.flush, host)
         if operation and first is None:
-            page.send_closed()
+            page._delivery.send_closed()
 
     def change(self, dialect: Dialect) -> None:
         """Take another dialect, when it is there: the tabs get a fresh state."""
@@ -172,7 +174,7 @@ class Styling:
                 with tree_lock:
                     styling._go_on()
                     styling.sheet = Sheet(dialect).renewed(styling.sheet.strings)
-                page.make_stale()
+                page._delivery.make_stale()
 
         compiler().ask(dialect, names, changed)
 
@@ -209,14 +211,22 @@ class Styling:
                 if self.waiting is not None and what > self.waiting:
                     return
                 queue.popleft()
-                page.deliver_held(host, what, behind)  # type: ignore[arg-type]
+                page._delivery.deliver_held(host, what, behind)  # type: ignore[arg-type]
             else:
                 queue.popleft()
                 if not what.gone:
                     what.outbox.push(behind)  # type: ignore[arg-type]
         self._queues.pop(host, None)
-        if page is not None:
-            page.prune_sheet(self)
+        self.prune()
+
+    def prune(self) -> None:
+        """Where the sheet is overgrown, forget the lines of classes that have gone: the tabs get a fresh state."""
+        if self.sheet.overgrown and self.idle and (page := self._page()) is not None:
+            with tree_lock:
+                take_gathered()
+                node(page)
+                self.sheet = self.sheet.renewed(take_gathered())
+            page._delivery.make_stale()
 
     def forget_told(self, tab: "Tab") -> None:
         """A tab gets a fresh state: what was to tell it of values and stored events is older."""

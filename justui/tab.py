@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from justui.config import Config
     from justui.fields import Field
     from justui.guards import Door
-    from justui.page import Host, WebPage
+    from justui.host import Host
+    from justui.page import WebPage
     from justui.session import Session
     from justui.tickets import Ticket
     from justui.uploads import Waiting

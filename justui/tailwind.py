@@ -62,7 +62,7 @@ _IDLE: Final = 60.0
 _WRITE_AFTER: Final = 0.2  # seconds without a job, so that nobody waits for the disk
 _AGAIN: Final = 30.0
 _FILES: Final = 64
-_SEARCH: Final = 10.0  # seconds for finding the rules that Tailwind refuses
+_SEARCH: Final = 10.0  # seconds of the processor for finding the rules that Tailwind refuses
 
 
 def wants_compiling(css: str) -> bool:
@@ -245,12 +245,12 @@ class Compiler:
             dialect.errors.append(f"{error}. The whole style sheet is left out.")
             return ""
         texts = [rule.prelude + (";" if rule.body is None else f" {{{rule.body}}}") + "\n" for rule in rules]
-        return self._those_taken(dialect, "", texts, time.monotonic() + _SEARCH)
+        return self._those_taken(dialect, "", texts, time.thread_time() + _SEARCH)
 
     def _those_taken(self, dialect: Dialect, kept: str, texts: list[str], until: float) -> str:
         """`kept` and those of the texts that Tailwind takes behind it. Halved where it refuses, for most are right."""
         error: Exception = SheetError("Not looked at, for Tailwind has refused too much before it.")
-        if time.monotonic() < until:
+        if time.thread_time() < until:
             try:
                 self._begun(dialect, kept + "".join(texts)).first()
             except SheetError as refusal:

@@ -14,7 +14,7 @@ from justui.errors import ConfigError, TemplateError
 from justui.live import HtmlPage
 from justui.mounting import Mounts, in_template
 from justui.places import ROOT, RUNTIME, mark
-from justui.trusting import Trusting, hint
+from justui.trusting import Trusting
 
 _TEXTS: Final = 64
 """Sources given to `render_text` that are kept compiled."""
@@ -37,8 +37,6 @@ class Templates:
     def __init__(self, where: Any, addresses: Addresses) -> None:
         self._where = where
         self._addresses = addresses
-        if isinstance(where, jinja2.Environment):
-            _check(where)
 
     @functools.cached_property
     def environment(self) -> jinja2.Environment:
@@ -133,9 +131,10 @@ def _check(environment: jinja2.Environment) -> None:
 def checked_templates(value: Any) -> Any:
     """What `App(templates=…)` may be beside the path of a folder: an environment or several folders; None for anything else.
 
-    Raises `ConfigError` for a list that has no path, or something else in it.
+    Raises `ConfigError` for an environment that is not safe, and for a list that has no path, or something else in it.
     """
     if isinstance(value, jinja2.Environment):
+        _check(value)
         return value
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | Path):
         paths = tuple(value)
@@ -155,5 +154,5 @@ class _Missing(jinja2.Undefined):
 
     def __str__(self) -> str:
         """Nothing, but not silently."""
-        hint(f"A template: {self._undefined_message}. Give it to render(…).")
+        hints.advise(f"A template: {self._undefined_message}. Give it to render(…).")
         return ""

@@ -4,16 +4,15 @@ A message goes to the broker, comes back from it in the topic's order, and is ha
 """
 
 import itertools
-import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
-from weakref import WeakValueDictionary
 
 from justui.broker.base import Broker, Message
 from justui.broker.names import Names, check_name, is_pattern
 from justui.broker.values import text_of, value_of
 from justui.context import handling
+from justui.directory import Directory
 from justui.errors import StateError, TopicError
 from justui.handover import Arrival, Audience, CallHost, Handover, Listening, check_circle
 from justui.rules import Rules
@@ -102,12 +101,12 @@ class Topic(Reactive[Any]):
         """
         if function is UNGIVEN:
             return lambda given: self.subscribe(given, owner=owner)
-        self._home.subscribe(self, Listening(function, 2, f"subscribe of {self!r}"), owner)
+        self._home.listen(self, Listening(function, 2, f"subscribe of {self!r}"), owner)
         return function
 
     def unsubscribe(self, function: Callable[..., Any]) -> None:
         """Call a function no more. Harmless when it is no subscriber."""
-        self._home.unsubscribe(self, function)
+        self._home.listen_no_more(self, function)
 
     @property
     def tabs(self) -> "list[Tab]":
@@ -141,25 +140,19 @@ class Topic(Reactive[Any]):
         return f"<Topic {self.name!r}>"
 
 
-class Topics:
-    """The topics of one App, by name. One that nobody needs is forgotten."""
+class Topics(Directory[Topic]):
+    """The topics of one App, by name. One that nobody needs is forgotten: needed is one that keeps a value, or has subscribers."""
+
+    _listens = "subscribe"
 
     def __init__(self, host: CallHost, broker: Broker) -> None:
+        super().__init__(Rules("topic", "subscribe", "publish"))
         self._host = host
         self._broker = broker
-        self.rules = Rules("topic", "subscribe", "publish")
-        """What browsers may do."""
         self.tabs = Subscriptions(host, self.rules, self._note_interest)
         """What tabs have subscribed to."""
-        self._lock = threading.RLock()
-        """Held while the tables change. Never wanted by who holds the broker's lock."""
-        self._topics: WeakValueDictionary[str, Topic] = WeakValueDictionary()
-        self._needed: dict[str, Topic] = {}
-        """Topics that keep a value or have subscribers, which nobody else may hold."""
         self._names = Names()
         """Names and patterns that the broker sends us the messages of."""
-        self._deserted: deque[str] = deque()
-        """Topics that have lost a subscriber together with its page."""
         self._changed: deque[Topic] = deque()
         self._handover = Handover(host, self._hand_on)
 
@@ -177,9 +170,9 @@ class Topics:
         """The topic of this name; see `App.topic`."""
         self._look_after()
         with self._lock:
-            topic = self._topics.get(check_name(name))
+            topic = self._known.get(check_name(name))
             if topic is None:
-                topic = self._topics[name] = Topic(self, name)
+                topic = self._known[name] = Topic(self, name)
             self.rules.give(name, allow, subscribe=subscribe, publish=publish)
             if value is not UNGIVEN and not topic._keeps:
                 self._begin_keeping(topic, value)
@@ -193,81 +186,25 @@ class Topics:
         topic._keeps = True
         self._note_need(topic)
 
-    def names(self) -> list[str]:
-        """The names of all topics that there are, sorted; patterns left out."""
-        with self._lock:
-            found = {*self._topics, *self._needed, *self.tabs.names(), *self.rules.named()}
-        return sorted(name for name in found if not is_pattern(name))
-
-    def has(self, name: str) -> bool:
-        """Whether there is a topic of this name."""
-        return name in self.names()
-
     def remove(self, name: str) -> None:
         """Forget a topic: its value, its rules and its subscribers. Harmless when there is none."""
         with self._lock:
             self.tabs.end_all(name)
             self.rules.drop(name)
             self._broker.forget(name)
-            topic = self._topics.get(name)
+            topic = self._known.get(name)
             if topic is not None:
                 topic._audience.end()
                 topic._keeps = False
                 self._note_need(topic)
 
-    def clear(self) -> None:
-        """Forget all topics."""
-        for name in {*self._topics, *self._needed, *self.tabs.names(), *self.rules.named()}:
-            self.remove(name)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.names()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names())
-
-    def __len__(self) -> int:
-        return len(self.names())
-
-    @property
-    def opened(self) -> bool:
-        """Whether browsers may use any of them."""
-        return bool(self.rules)
+    def _names_elsewhere(self) -> Iterable[str]:
+        return self.tabs.names()
 
     # Who subscribes
 
-    def subscribe(self, topic: Topic, listening: Listening, owner: "Component | None") -> None:
-        """A function wants the messages of a topic."""
-        self._look_after()
-        with self._lock:
-            topic._audience.add(listening, owner, "subscribe")
-            self._note_need(topic)
-
-    def unsubscribe(self, topic: Topic, function: Callable[..., Any]) -> None:
-        """A function wants them no more."""
-        with self._lock:
-            topic._audience.end(function)
-            self._note_need(topic)
-
-    def desertion_of(self, name: str) -> Callable[[], None]:
-        """What notes that a topic has lost a subscriber. It may be called in the midst of anything, so it only notes."""
-        deserted = self._deserted
-        return lambda: deserted.append(name)
-
-    def _look_after(self) -> None:
-        while self._deserted:
-            with self._lock:
-                topic = self._needed.get(self._deserted.popleft())
-                if topic is not None:
-                    topic._audience.look_after()
-                    self._note_need(topic)
-
     def _note_need(self, topic: Topic) -> None:
-        """Hold a topic as long as it keeps a value or has subscribers. Wants the lock."""
-        if topic._keeps or topic._audience:
-            self._needed[topic.name] = topic
-        else:
-            self._needed.pop(topic.name, None)
+        self._hold(topic, topic._keeps or bool(topic._audience))
         self._note_interest(topic.name)
 
     def _note_interest(self, name: str) -> None:

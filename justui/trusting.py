@@ -114,13 +114,13 @@ class _Source:
     def _take_handler(self, attribute: Attribute, value: str) -> None:
         position, name, _ = attribute
         if VALUE in value or BLOCK in value:
-            hint(
+            hints.advise(
                 f"{name} of {self._name}, line {self._line(position)}, has a {{{{ … }}}} in it, so browsers will not run it: it "
                 f'could be code of somebody else\'s. Write data-value="{{{{ … }}}}" {name}="… this.dataset.value …".'
             )
             return
         if position < self._declared and _FILLED.search(value):
-            hint(
+            hints.advise(
                 f"{name} of {self._name}, line {self._line(position)}, has a $… in it, which is never filled in code. "
                 'Write this.closest("x-name").getAttribute("value").'
             )
@@ -130,7 +130,7 @@ class _Source:
     def _check_script(self, start: int, stop: int) -> None:
         for place, group in self._values.items():
             if start <= place < stop and not group.quoted:
-                hint(
+                hints.advise(
                     f"{self._name}, line {group.line}: a value in a script wants {{{{ value|tojson }}}}, or it may be taken for code."
                 )
 
@@ -152,12 +152,6 @@ class _Source:
                 parts += [token.value[done : position - start], text]
                 done = position - start
             yield Token(token.lineno, token.type, "".join([*parts, token.value[done:]]))
-
-
-def hint(text: str) -> None:
-    """Say something to the programmer, in debug mode."""
-    if hints.Diagnostics.on:
-        hints.say(text)
 
 
 def decoded(value: str) -> str:

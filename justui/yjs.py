@@ -2,12 +2,13 @@
 
 The format is the first version of Yjs' binary encoding (github.com/yjs/yjs, `UpdateEncoder.js`; the primitives are lib0's). An
 update is a list of blocks, one a client, each a run of numbered pieces of content, and a list of the runs that are deleted.
-A hostile one could otherwise forge the next piece of another person's, wait for ever for what will not come, or carry a link
-that runs script: the library that applies it looks at none of this.
+A hostile one could otherwise forge the next piece of another person's, wait for ever for what will not come, carry a link
+that runs script, or stop the library for good, which looks at none of this: it takes an update for honest.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -34,16 +35,29 @@ class Run(NamedTuple):
     stop: int
 
 
+class Need(NamedTuple):
+    """A neighbour that a piece stands beside."""
+
+    client: int
+    number: int
+    writer: int
+    """The client whose piece it is that stands there."""
+    place: int
+    """The number of that piece."""
+    is_left: bool
+    """Whether the neighbour is on its left."""
+
+
 @dataclass(slots=True)
 class Update:
     """What an update holds, read. Nothing of it is known to fit a document yet."""
 
     added: list[Run] = field(default_factory=list)
     deleted: list[Run] = field(default_factory=list)
-    needs: list[tuple[int, int]] = field(default_factory=list)
-    """The last piece of each neighbour that its content stands beside, by client and number."""
-    texts: int = 0
-    """Bytes of its content."""
+    needs: list[Need] = field(default_factory=list)
+    """What its pieces stand beside, in their order."""
+    halves: list[tuple[int, int]] = field(default_factory=list)
+    """The second halves of letters that are two pieces, as emoji are, by client and number."""
 
     @property
     def is_empty(self) -> bool:
@@ -56,15 +70,67 @@ class Update:
 
     def fits(self, known: Mapping[int, int]) -> bool:
         """Whether everything is there that it stands on, when `known` pieces are there of each client."""
-        after = dict(known)
+        after: dict[int, int] = {}
         for client, start, stop in self.added:
-            present = after.get(client, 0)
+            present = known.get(client, 0)
             if start > present:
                 return False
             after[client] = max(present, stop)
-        return all(stop <= after.get(client, 0) for client, _, stop in self.deleted) and all(
-            number < after.get(client, 0) for client, number in self.needs
+
+        def there(client: int) -> int:
+            return after[client] if client in after else known.get(client, 0)
+
+        return all(stop <= there(client) for client, _, stop in self.deleted) and all(
+            need.number < there(need.client) for need in self.needs
         )
+
+    def is_circular(self, known: Mapping[int, int]) -> bool:
+        """Whether pieces in it stand on each other in a circle, so that none can be the first. Wants that it fits."""
+        if len(self.added) < 2:
+            return False  # it was seen when it was read
+        stops = {run.client: run.stop for run in self.added}
+        reached = {client: known.get(client, 0) for client in stops}
+        waiting: dict[int, deque[Need]] = defaultdict(deque)
+        for need in self.needs:
+            if need.place >= reached[need.writer]:
+                waiting[need.writer].append(need)
+        return any(_ends_in_a_circle(client, waiting, reached, stops) for client in stops)
+
+    def splits_letters(self, known: Mapping[int, int], halves: Mapping[int, Container[int]]) -> bool:
+        """Whether it comes between the two halves of a letter, or takes out one of them: browser and server then differ."""
+        if not self.halves and not halves:
+            return False
+        own = {half for half in self.halves if half[1] >= known.get(half[0], 0)}
+
+        def is_half(client: int, number: int) -> bool:
+            return (client, number) in own or number in halves.get(client, ())
+
+        return (
+            any(is_half(client, number + is_left) for client, number, _, _, is_left in self.needs)
+            or any(is_half(client, start) or is_half(client, stop) for client, start, stop in self.deleted)
+            or any(is_half(run.client, known.get(run.client, 0)) for run in self.added)
+        )
+
+
+def _ends_in_a_circle(
+    client: int, waiting: dict[int, deque[Need]], reached: dict[int, int], stops: Mapping[int, int]
+) -> bool:
+    """Put in what a client writes, and before that whatever it waits for; as far as others have come stands in `reached`."""
+    path, on_path = [client], {client}
+    while path:
+        here = path[-1]
+        mine = waiting[here]
+        while mine and (mine[0].client not in reached or mine[0].number < reached[mine[0].client]):
+            mine.popleft()
+        reached[here] = mine[0].place if mine else max(reached[here], stops[here])
+        if not mine or (len(path) > 1 and waiting[path[-2]][0].number < reached[here]):
+            on_path.discard(path.pop())
+        elif mine[0].client in on_path:
+            return True
+        else:
+            path.append(mine[0].client)
+            on_path.add(mine[0].client)
+    return False
 
 
 def read_update(content: bytes, root: str, accepts: Accepts) -> Update:
@@ -74,8 +140,12 @@ def read_update(content: bytes, root: str, accepts: Accepts) -> Update:
     """
     reader = _Reader(content)
     update = Update()
+    writers: set[int] = set()
     for _ in range(reader.count()):
         pieces, client, clock = reader.count(), reader.number(_CLIENT), reader.number(_CLOCK)
+        if not pieces or client in writers:
+            raise WireError("an update has a client twice, or one who writes nothing")
+        writers.add(client)
         start = clock
         for _ in range(pieces):
             clock += _read_piece(reader, update, root, accepts, (client, clock))
@@ -96,7 +166,7 @@ def read_map_update(content: bytes, root: str) -> Update:
         pieces, client, clock = reader.count(), reader.number(_CLIENT), reader.number(_CLOCK)
         start = clock
         for _ in range(pieces):
-            clock += _read_entry(reader, update, root)
+            clock += _read_entry(reader, update, root, (client, clock))
             if clock > _CLOCK:
                 raise WireError("an update has too many pieces")
         update.added.append(Run(client, start, clock))
@@ -106,15 +176,15 @@ def read_map_update(content: bytes, root: str) -> Update:
     return update
 
 
-def _read_entry(reader: "_Reader", update: Update, root: str) -> int:
-    """Read the texts that a key was given one after the other; the answer is how many."""
+def _read_entry(reader: "_Reader", update: Update, root: str, own: tuple[int, int]) -> int:
+    """Read the texts that a key was given one after the other; the answer is how many. `own`: whose the first is, and its number."""
     info = reader.byte()
     kind = info & _KIND
     if kind == _GONE:
         return reader.length()
     for side in (_LEFT, _RIGHT):
         if info & side:
-            update.needs.append((reader.number(_CLIENT), reader.number(_CLOCK)))
+            update.needs.append(Need(reader.number(_CLIENT), reader.number(_CLOCK), *own, side == _LEFT))
     if not info & (_LEFT | _RIGHT):
         if reader.number(1) != 1 or reader.text() != root or not info & _KEYED:
             raise WireError("an update is for another part of the document")
@@ -144,29 +214,29 @@ def _read_piece(reader: "_Reader", update: Update, root: str, accepts: Accepts, 
     """Read a piece, or several in one; the answer is how many. `own`: whose it is, and its number."""
     info = reader.byte()
     kind = info & _KIND
-    if kind == _GONE:
-        return reader.length()
     for side in (_LEFT, _RIGHT):
         if info & side:
-            beside = reader.number(_CLIENT), reader.number(_CLOCK)
-            if beside[0] == own[0] and beside[1] >= own[1]:
+            need = Need(reader.number(_CLIENT), reader.number(_CLOCK), *own, side == _LEFT)
+            if need.client == own[0] and need.number >= own[1]:
                 raise WireError("an update stands on itself")
-            update.needs.append(beside)
+            update.needs.append(need)
     stands_alone = not info & (_LEFT | _RIGHT)
-    if stands_alone and (reader.number(1) != 1 or reader.text() != root or info & _KEYED):
+    if info & _KEYED or (stands_alone and (reader.number(1) != 1 or reader.text() != root)):
         raise WireError("an update is for another part of the document")
-    before = reader.place
-    length = _read_content(reader, kind, accepts)
-    update.texts += reader.place - before
-    return length
+    return _read_content(reader, kind, accepts, update, own)
 
 
-def _read_content(reader: "_Reader", kind: int, accepts: Accepts) -> int:
+def _read_content(reader: "_Reader", kind: int, accepts: Accepts, update: Update, own: tuple[int, int]) -> int:
     if kind == _STRING:
         text = reader.text()
         if not text:
             raise WireError("an update has an empty text")
-        return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+        if text.isascii():
+            return len(text)
+        length = len(text.encode("utf-16-le")) // 2
+        if length > len(text):
+            update.halves += [(own[0], own[1] + place) for place in _second_halves(text)]
+        return length
     if kind == _DELETED:
         return reader.length()
     if kind == _FORMAT:
@@ -177,6 +247,15 @@ def _read_content(reader: "_Reader", kind: int, accepts: Accepts) -> int:
         _refuse(accepts("embed", reader.json()))
         return 1
     raise WireError(f"an update has content of kind {kind}, which no text has")
+
+
+def _second_halves(text: str) -> list[int]:
+    """The places, as browsers count them, of the second halves of letters that they count as two."""
+    found: list[int] = []
+    for place, letter in enumerate(text, 1):
+        if letter > "\uffff":
+            found.append(place + len(found))
+    return found
 
 
 def _refuse(fault: str) -> None:

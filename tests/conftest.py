@@ -17,6 +17,7 @@ from hypothesis import settings
 from playwright.async_api import Browser, async_playwright
 from starlette.types import ASGIApp
 
+from justui.collector import collector
 from justui.hints import Diagnostics
 from tests.harness.browser import People, launch
 from tests.harness.proxy import Proxy
@@ -38,11 +39,24 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and "person" in item.fixturenames:
             item.add_marker("browser")
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    if hasattr(config, "workerinput"):
+        long_first(items)
+
+
+def long_first(items: list[pytest.Item]) -> None:
+    """Put the files that take long before the others, so that the end does not wait for one process alone."""
+    long = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "slow", "timeout")))}
+    items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish() -> None:
+    """What all tests and libraries are made of stays, so no collection looks at it: an App asks for one whenever it starts."""
+    collector.spare()
 
 
 class Serve:

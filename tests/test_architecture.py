@@ -14,11 +14,11 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 
 # An import goes to a lower floor, or stays on its floor as long as there is no circle. A package is one room.
 FLOORS: Final[dict[int, str]] = {
-    0: "errors",
+    0: "errors late collector",
     1: "yjs databases html_tokens addresses logs reloading setting_values settings_file codec who css engine utilities wire config minify markup places tasks hints context gates signatures entries exposed markup places broker visits manifest sources store rewriting",
-    2: "stored people document_log document_file documents shared_text positions shared shared_list shared_map rich rich_html rich_reader rich_elements rich_markdown attributes blocks bridge classes component children marks handlers safety listeners turns state lists models merge outbox js operators links statements functions answers targets rules handover subscriptions topics queues tab_queue session session_stores session_text session_redis session_file sessions tickets flow assets library static_sheet upload_places dialect sheet tailwind files paths file_types parts origin trusting mounting animations motion",
-    3: "chores cookies events render still fields dom styling request guards finishing",
-    4: "patch",
+    2: "stored people document_log document_file documents shared_text comments positions shared shared_list shared_map rich rich_html rich_reader rich_elements rich_markdown attributes binding blocks bridge classes component declaring following keywords children marks handlers html_attributes html_content safety raw_html listeners turns state lists models merge outbox js operators links statements functions answers targets rules directory handover subscriptions topics queues tab_queue session session_stores session_text session_redis session_file sessions tickets flow assets library static_sheet upload_places dialect sheet tailwind files paths file_types parts origin trusting mounting animations motion",
+    3: "host chores cookies events render still page_settings fields dom styling request guards finishing",
+    4: "patch delivery",
     5: "page scripts",
     6: "tab live outlet injecting templating shell background",
     7: "sharing attached dispatch registry uploads instances runner roots calls exposing",
@@ -57,7 +57,8 @@ LIBRARIES: Final[dict[str, set[str]]] = {
         "views",
     },
     "uvicorn": {"server", "justpy"},
-    "jinja2": {"shell", "mounting", "templating", "trusting"},
+    "jinja2": {"mounting", "templating", "trusting"},
+    "nh3": {"raw_html"},
     "redis": {"broker", "session_redis"},
     "pycrdt": {"document_log", "documents"},
 }

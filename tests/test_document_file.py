@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 import justui as ui
-from justui import document_file, document_log
-from justui.errors import ConfigError
+from justui import document_file, document_log, documents
+from justui.errors import ConfigError, Refused
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -151,7 +151,9 @@ def test_the_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_what_cannot_be_written_now_is_written_later(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_cannot_be_written_now_is_written_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "notes.db"
     text = ui.SharedText(store=path)
     text.append("a")
@@ -164,10 +166,169 @@ def test_what_cannot_be_written_now_is_written_later(tmp_path: Path, caplog: pyt
     assert str(text) == "abc"
     assert caplog.text.count("could not be written") == 1
     other.execute("COMMIT")
+    monkeypatch.setattr(documents, "_AGAIN", 0.0)
+    text.document._again_at = 0.0
     text.append("d")
+    assert "written again" in caplog.text
+    # What waits until the end is tried once more then.
+    monkeypatch.setattr(documents, "_AGAIN", 1000.0)
+    other.execute("BEGIN IMMEDIATE")
+    text.append("e")
+    other.execute("COMMIT")
+    text.append("f")
+    assert rows(path) == 4
     other.close()
     del text
-    assert str(ui.SharedText(store=path)) == "abcd"
+    gc.collect()
+    assert str(ui.SharedText(store=path)) == "abcdef"
+
+
+def test_a_file_that_was_moved_is_not_written_where_nobody_looks(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, away = tmp_path / "notes.db", tmp_path / "away.db"
+    text = ui.SharedText(store=path)
+    text.append("a")
+    path.rename(away)
+    text.append("b")
+    assert "was moved, deleted or replaced" in caplog.text
+    path.write_bytes(b"")  # another file in its place
+    text.append("c")
+    assert str(text) == "abc"
+    away.rename(path)
+    del text  # the last try
+    gc.collect()
+    assert str(ui.SharedText(store=path)) == "abc"
+
+
+def test_a_history_that_cannot_be_put_together_stops_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_file, "_ROWS", 3)
+    path = tmp_path / "notes.db"
+    text = ui.SharedText(store=path)
+    heard: list[str] = []
+    text.on_change(lambda changed: heard.append(str(changed)))
+    connection = text.document.log._file._file  # type: ignore[attr-defined]
+
+    def refuse(action: int, *_: object) -> int:
+        return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_DELETE else sqlite3.SQLITE_OK
+
+    connection.set_authorizer(refuse)
+    for letter in "abcdefg":
+        text.append(letter)
+    assert heard[-1] == "abcdefg"
+    assert "could not be put together" in caplog.text
+    connection.set_authorizer(None)
+    text.append("h")
+    text.append("i")
+    text.append("j")
+    del text
+    gc.collect()
+    assert rows(path) < 5
+    assert str(ui.SharedText(store=path)) == "abcdefghij"
+
+
+def test_a_full_disk_stops_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "notes.db"
+    text = ui.SharedText(store=path)
+    connection = text.document.log._file._file  # type: ignore[attr-defined]
+    connection.execute("PRAGMA max_page_count = 1")
+    for _ in range(3):
+        text.append("long " * 5_000)
+    assert "is full" in caplog.text
+    assert len(text) == 75_000
+    connection.execute("PRAGMA max_page_count = 1000000")
+    del text
+    gc.collect()  # the last try
+    assert len(ui.SharedText(store=path)) == 75_000
+
+
+def test_two_processes_with_one_file_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_file, "_ROWS", 7)
+    path = tmp_path / "notes.db"
+    text = ui.SharedText("begin ", store=path)
+    program = tmp_path / "other.py"
+    program.write_text(OTHER)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, str(program), str(path)], env=environment) as other:
+        for number in range(60):
+            text.append(f"<{number}>")
+        assert other.wait(60) == 0
+    for number in range(20):  # the one that goes on puts together what both have written
+        text.append(f"<{60 + number}>")
+    del text
+    gc.collect()
+    words = str(ui.SharedText("begin ", store=path))
+    assert words.count("begin ") == 1
+    assert all(f"<{number}>" in words for number in range(80))
+    assert all(f"({number})" in words for number in range(60))
+
+
+OTHER = """
+import sys
+import justui as ui
+from justui import document_file
+document_file._ROWS = 11
+text = ui.SharedText("begin ", store=sys.argv[1])
+for number in range(60):
+    text.append(f"({number})")
+"""
+
+
+def test_what_was_overwritten_takes_no_room_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "_TIDY", 20_000)
+    monkeypatch.setattr(document_log, "ROOM", 20_000)
+    monkeypatch.setattr(document_file, "ROOM", 20_000)
+    for store in (None, tmp_path / "notes.db"):
+        board = ui.SharedMap({"title": "Board"}, store=store, name="board")
+        cards = ui.SharedList([{"n": 0}], store=store, name="cards")
+        text = ui.SharedText("Title", store=store, name="text")
+        for number in range(400):
+            board["state"] = f"{number} " + "x" * 300
+            cards.change(cards[0], n=f"{number} " + "y" * 300)
+            text.value = f"{number} " + chr(97 + number % 26) * 300
+        for one in (board, cards, text):
+            document = one.document
+            assert document.size < 30_000
+            assert len(document.since(b"\0")) < 30_000
+            assert sum(entry.size for entry in document.log.entries()) < 70_000
+            assert one.versions
+            assert one.at(len(one.versions)) == one.value
+        assert board["title"] == "Board"
+        board["state"] = "done"
+        assert board.undo()
+        assert board["state"] != "done"
+
+
+def test_what_is_full_takes_no_more_and_says_so(tmp_path: Path) -> None:
+    board = ui.SharedMap[Any]({"a": 1}, largest=3_000)
+    cards = ui.SharedList([{"title": "one"}], largest=3_000)
+    text = ui.SharedText("text", largest=3_000)
+    edits: tuple[Callable[[], object], ...] = (
+        lambda: board.update(b="x" * 3_000),
+        lambda: cards.append({"title": "x" * 3_000}),
+        lambda: cards.change(cards[0], title="x" * 3_000),
+        lambda: cards.extend([{"title": "more"}] * 100),
+        lambda: text.append("é" * 1_600),
+        lambda: text.set("x" * 3_200),
+        lambda: text.apply([{"insert": "x" * 3_000}]),
+        lambda: setattr(text, "html", f"<p>{'x' * 3_000}</p>"),
+    )
+    for edit in edits:
+        with pytest.raises(Refused, match=r"full: it has [\d,]+ bytes of 3,000"):
+            edit()
+    assert (board.value, list(cards), str(text)) == ({"a": 1}, [{"title": "one"}], "text")
+    for number in range(100):  # what was taken out, and what was overwritten, counts no more
+        board["b"] = f"{number}" * 500
+        cards.append({"title": f"{number}" * 500})
+        del cards[1]
+        text.value = f"{number} " * 300
+        text.clear()
+    assert str(text) == ""
+    assert len(cards) == 1
+    board.clear()
+    cards.clear()
 
 
 def test_threads_write_one_file(tmp_path: Path) -> None:

@@ -133,6 +133,8 @@ class Opened:
         self.page = page
         self.expected: Document | None = None
         self.flowing = True
+        self.unsent = False
+        """Whether something was typed that waits for a connection."""
 
     def __repr__(self) -> str:
         return f"<tab of {self.page.describe()}, {self.tab.state}>"
@@ -347,7 +349,7 @@ class LawThree(RuleBasedStateMachine):
         page = self.one(self.all_pages(), which)
         self.call(page.update)
         self.forget_expectations()
-        self.expect(page, page._tabs.values())
+        self.expect(page, page._delivery.tabs.values())
 
     @rule(which=st.integers(0, 11))
     def update_component(self, which: int) -> None:
@@ -405,7 +407,12 @@ class LawThree(RuleBasedStateMachine):
     @precondition(lambda self: self.tabs)
     @rule(which=st.integers(0, 5))
     def resume(self, which: int) -> None:
-        self.run(self.bring_back(self.one(self.tabs, which)))
+        opened = self.one(self.tabs, which)
+        self.run(self.bring_back(opened))
+        if opened.unsent:
+            self.run(opened.tab.settled())
+            opened.unsent = False
+            self.forget_expectations()  # an update has followed what was typed
 
     async def bring_back(self, opened: Opened) -> None:
         opened.tab.release()
@@ -439,7 +446,9 @@ class LawThree(RuleBasedStateMachine):
     @precondition(lambda self: self.tabs)
     @rule(which=st.integers(0, 5), field=st.integers(0, 9), text=st.sampled_from(("k", "two words", "")))
     def type(self, which: int, field: int, text: str) -> None:
-        self.run(self.change(self.one(self.tabs, which).tab, field, text))
+        opened = self.one(self.tabs, which)
+        self.run(self.change(opened.tab, field, text))
+        opened.unsent |= opened.tab.state == "dropped"
         self.forget_expectations()
 
     async def change(self, tab: Tab, which: int, text: str) -> None:
@@ -472,7 +481,7 @@ class LawThree(RuleBasedStateMachine):
         """Wait until the tab has all frames that were sent to it, those that waited for styles included."""
         tab = self.server_tab(opened)
         assert tab is not None
-        styling = opened.page._styling
+        styling = opened.page._delivery.styling
         assert styling is not None
         if not styling.idle:
             self.busy.set()
@@ -505,13 +514,13 @@ class LawThree(RuleBasedStateMachine):
         for opened in self.tabs:
             assert opened.tab.state == "joined"
             assert_same(opened.tab.document, rendering(opened.page))
-            styles = opened.page._styling
+            styles = opened.page._delivery.styling
             assert styles is not None
             await opened.tab.wait_for(complete(styles.sheet))
             await self.arrived(opened)
             assert opened.tab.document.sheet == styles.sheet.text.split("\n")
         for page, tab in zip(self.pages, fresh, strict=True):
-            styles = page._styling
+            styles = page._delivery.styling
             assert styles is not None
             assert tab.document.sheet == styles.sheet.text.split("\n")
             for string in classes_of(tab.document):

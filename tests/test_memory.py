@@ -419,11 +419,11 @@ def assert_forgotten(world: World) -> None:
     assert not registry._tabs
     assert not registry._unjoined
     assert not registry._joined
-    assert not shared._tabs
-    assert not shared._hosts
-    assert not shared._batches
-    assert not shared._held_with
-    assert shared._fresh is None
+    assert not shared._delivery.tabs
+    assert not shared._delivery.hosts
+    assert not shared._delivery._batches
+    assert not shared._delivery._held_with
+    assert shared._delivery.fresh is None
     for part in (shared, world.clock, world.secret):
         assert not part._changed
         assert not part._moved
@@ -457,9 +457,9 @@ async def test_a_component_on_many_pages_costs_as_much_as_there_are() -> None:
             await browser.open("/?kind=clock", join=False)
             world.clock.text = str(number)  # pending, so that the next one who comes closes it for all
         pages = [page for reference in world.born if (page := reference()) is not None]
-        assert len({id(page._held_with) for page in pages} - {id(None)}) == 1
+        assert len({id(page._delivery._held_with) for page in pages} - {id(None)}) == 1
         await world.shared.update()
-        assert [page._held_with for page in pages] == [None] * 30
+        assert [page._delivery._held_with for page in pages] == [None] * 30
 
 
 async def test_private_values_go_with_their_fields() -> None:
@@ -518,7 +518,7 @@ async def test_the_outbox_of_a_tab_that_is_away_stays_bounded(bound: dict[str, i
         for tab in world.app.tabs:
             assert tab.outbox._bytes <= 20_000 or "outbox_frames" in bound
             assert len(tab.outbox._waiting) + len(tab.outbox._sent) <= bound.get("outbox_frames", 500)
-        assert len(world.shared._batches) == 0
+        assert len(world.shared._delivery._batches) == 0
         await away.resume()
         stalled.flow()
         for late in (away, stalled):

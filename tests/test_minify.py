@@ -55,9 +55,8 @@ SCRIPTS.update(
 
 def _with_readable_names(content: bytes) -> bytes:
     """The other scripts that this one names are the readable ones."""
-    for script in SCRIPTS.values():
-        content = content.replace(script(readable=False).name.encode(), script(readable=True).name.encode())
-    return content
+    names = {script(readable=False).name.encode(): script(readable=True).name.encode() for script in SCRIPTS.values()}
+    return re.sub(rb"[\w-]+\.[0-9a-f]{16}\.js", lambda found: names[found[0]], content)
 
 
 @pytest.mark.parametrize("source", CASES)

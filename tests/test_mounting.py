@@ -343,7 +343,7 @@ async def with_random_steps(steps: list[tuple[str, int, int]]) -> None:  # noqa:
             elif step == "resume" and tab.state != "joined":
                 await tab.resume()
             elif step == "stale":
-                pages[one % 2].make_stale()
+                pages[one % 2]._delivery.make_stale()
             elif step == "join" and len(tabs) < 5:
                 tabs.append((await browser.open(f"/{one % 2}"), one % 2))
         for tab, _ in tabs:

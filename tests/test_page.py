@@ -76,7 +76,7 @@ def test_what_one_tab_has_got_goes_to_the_others_by_an_update_without_changes() 
     page.update()
     assert one.operations() == []
     assert other.operations() == [["t", label._id, "b"]]
-    assert page._batches == []
+    assert page._delivery._batches == []
 
 
 def test_an_update_for_one_tab_that_closes_batches_of_other_pages_sends_them_later_together() -> None:
@@ -188,7 +188,7 @@ def test_an_update_of_nothing_sends_nothing() -> None:
     for _ in range(3):
         page.update()
     assert viewer.wire.frames == []
-    assert page._batches == []
+    assert page._delivery._batches == []
 
 
 def test_batches_are_kept_only_as_long_as_a_tab_needs_them() -> None:
@@ -198,11 +198,11 @@ def test_batches_are_kept_only_as_long_as_a_tab_needs_them() -> None:
     for number in range(50):
         label.text = str(number)
         page.update(tab=one.tab)
-    assert len(page._batches) == 50
+    assert len(page._delivery._batches) == 50
     other.leave()
     label.text = "x"
     page.update()
-    assert page._batches == []
+    assert page._delivery._batches == []
     assert len(one.frames()) == 51
 
 
@@ -214,7 +214,7 @@ def test_a_page_that_nobody_shows_collects_nothing() -> None:
     for number in range(50):
         label.text = str(number)
         page.update()
-    assert page._batches == []
+    assert page._delivery._batches == []
     assert Viewer(page).shows() == fresh(page)
 
 

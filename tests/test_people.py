@@ -113,3 +113,26 @@ async def test_a_persons_name_and_colour_have_a_form() -> None:
             ui.People(ui.Presence(), **wrong)
     with pytest.raises(ui.UsageError, match="presence or a page"):
         ui.People([])  # type: ignore[arg-type]
+
+
+async def test_a_name_is_one_line_that_turns_nothing_around() -> None:
+    app = ui.App()
+    app.route("/")(lambda: ui.WebPage(ui.Div(id="here")))
+    async with Browser(app) as browser:
+        await browser.open("/")
+        (tab,) = app.tabs
+        person = tab.person
+        for name, shown in {
+            "  Ann\u3000Lee\n": "Ann Lee",
+            "\u202eAnn\u2066\x00\u200f": "Ann",
+            "👩\u200d🚀 Zoë": "👩\u200d🚀 Zoë",
+            "می\u200cخواهم": "می\u200cخواهم",
+            "x" * 1_000_000: "x" * 80,
+            "\u2028\x7f": "Guest",
+        }.items():
+            person.name = name
+            assert person.name == shown
+            person.name = ""
+            tab.session["name"] = name
+            assert person.name == shown
+            del tab.session["name"]

@@ -108,6 +108,57 @@ assert alive == [], alive
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_the_collector_is_spared_what_is_alive_at_the_start_of_the_first_app() -> None:
+    """Once: who comes later finds it done, by another App or by whoever tests, and undoes nothing of it."""
+    check = """
+import asyncio, gc
+import justui as ui
+from justui.collector import collector
+from justui.testing import Browser
+
+def app():
+    app = ui.App(debug=True)
+    app.route("/")(lambda: ui.WebPage())
+    return app
+
+def most_is_spared():
+    return gc.get_freeze_count() > 10 * len(gc.get_objects())
+
+async def main():
+    usual = gc.get_threshold()
+    assert not most_is_spared()
+    async with Browser(app()):
+        assert most_is_spared()
+        assert gc.get_threshold() > usual
+        new = [[]]
+        async with Browser(app()):
+            assert any(thing is new for thing in gc.get_objects()), "what is spared was decided at the first start"
+        assert most_is_spared()
+    assert gc.get_freeze_count() == 0
+    assert gc.get_threshold() == usual
+    collector.spare()
+    async with Browser(app()):
+        pass
+    assert most_is_spared()
+    # Apps that overlap, the first of which ends first.
+    collector.spare_no_longer()
+    first, second = Browser(app()), Browser(app())
+    await first.__aenter__()
+    await second.__aenter__()
+    await first.__aexit__(None, None, None)
+    assert most_is_spared()
+    assert gc.get_threshold() > usual
+    await second.__aexit__(None, None, None)
+    assert gc.get_freeze_count() == 0
+
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", check], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 # How programs end
 
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from justui.raw_html import _STYLES
 from justui.rich import Delta, fault_of, normal, plain, trimmed
 from justui.rich_html import from_html, to_html
-from justui.safety import _STYLES, SAFE_SCHEMES
+from justui.safety import SAFE_SCHEMES
 
 # What may stand in a page by the project's rules, and the two data attributes and small images of rich text.
 RULES = nh3.Cleaner(

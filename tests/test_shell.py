@@ -1,13 +1,21 @@
 """The document around a page: settings, boot data, policy header. What the first response looks like."""
 
+import gzip
 import json
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 import justui as ui
 from justui import assets
 from justui.testing import Browser, Tab
+
+ROOT: Final = Path(__file__).resolve().parents[1]
 
 
 async def open_page(page: ui.WebPage, **settings: bool) -> Tab:
@@ -151,10 +159,25 @@ def test_the_bridge_imports_what_the_runtime_exports(readable: bool) -> None:
     assert re.fullmatch(r"(readable-)?bridge\.[0-9a-f]{16}\.js", bridge.name)
 
 
-def test_a_file_is_named_by_its_content() -> None:
+def test_files_are_known_by_their_names() -> None:
     asset = assets.runtime(readable=False)
     assert re.fullmatch(r"runtime\.[0-9a-f]{16}\.js", asset.name)
     assert assets.assets()[asset.name] is asset
+    assert gzip.decompress(asset.zipped) == asset.content
+
+
+@pytest.mark.parametrize("changed", ["browser/wire.js", "components/upload.js", "components/base.css", "minify.py"])
+def test_files_that_are_made_of_something_else_have_other_names(changed: str, tmp_path: Path) -> None:
+    """Browsers keep them for ever."""
+    package = tmp_path / "justui"
+    shutil.copytree(ROOT / "justui", package, ignore=shutil.ignore_patterns("__pycache__"))
+    with (package / changed).open("a") as file:
+        file.write("\n")
+    show = "from justui.assets import assets; print(*assets())"
+    said = subprocess.run([sys.executable, "-c", show], cwd=tmp_path, capture_output=True, text=True, check=True)
+    before, after = assets.assets(), said.stdout.split()
+    assert [name.partition(".")[0] for name in after] == [name.partition(".")[0] for name in before]
+    assert set(after).isdisjoint(before)
 
 
 async def test_a_message_is_escaped_and_runs_nothing() -> None:

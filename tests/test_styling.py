@@ -30,8 +30,8 @@ def served(*pages: ui.WebPage, css: str | None = None) -> ui.App:
 
 
 def sheet(page: ui.WebPage) -> list[str]:
-    assert page._styling is not None
-    return page._styling.sheet.text.split("\n")
+    assert page._delivery.styling is not None
+    return page._delivery.styling.sheet.text.split("\n")
 
 
 def styles(tab: Tab, name: str) -> bool:
@@ -63,9 +63,9 @@ async def test_a_known_class_comes_in_the_frame_of_its_patch() -> None:
     page = ui.WebPage(box := ui.Div("a"))
     async with Browser(served(page, css="/* known */")) as browser:
         tab = await browser.open("/")
-        assert page._styling is not None
-        assert page._styling.sheet.dialect is not None
-        learn(page._styling.sheet.dialect, "p-4 m-4")
+        assert page._delivery.styling is not None
+        assert page._delivery.styling.sheet.dialect is not None
+        learn(page._delivery.styling.sheet.dialect, "p-4 m-4")
         for change in ("p-4", "p-4 m-4", "m-4"):
             box.classes = change
             page.update()
@@ -225,7 +225,7 @@ async def test_a_fresh_state_has_the_whole_sheet() -> None:
         tab = await browser.open("/")
         box.classes = "p-[19px]"
         page.update()
-        page.make_stale()
+        page._delivery.make_stale()
         await tab.wait_for(lambda: "s" in names(tab))
         await tab.wait_for(styled(tab, "p-\\[19px\\]"))
         assert tab.document.sheet == sheet(page)
@@ -243,8 +243,8 @@ async def test_a_page_that_goes_while_it_waits_leaves_nothing() -> None:
             free.set()
         again = await browser.open("/")
         assert styles(again, "p-\\[21px\\]")
-        assert page._styling is not None
-        assert page._styling.idle
+        assert page._delivery.styling is not None
+        assert page._delivery.styling.idle
 
 
 async def test_a_page_without_tailwind_has_no_sheet() -> None:

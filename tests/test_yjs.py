@@ -110,6 +110,12 @@ HOSTILE = {
     "deletes what is not there": b"\x00\x01\x01\x01\x00\x05",
     "deletes nothing": b"\x00\x01\x01\x01\x00\x00",
     "more at its end": b"\x00\x00\x00",
+    "a client twice": b"\x02\x01\x01\x00\x04\x01\x04text\x01x\x01\x01\x01\x84\x01\x00\x01y\x00",
+    "a client who writes nothing": b"\x01\x00\x01\x00\x00",
+    "pieces that are gone": b"\x01\x01\x01\x00\x00\x05\x00",
+    "a key beside a piece": b"\x01\x01\x01\x00\xa4\xe8\x07\x00\x01x\x00",
+    "a circle of three": b"\x03\x01\x01\x00\x84\x02\x00\x01x\x01\x02\x00\x84\x03\x00\x01x\x01\x03\x00\x84\x01\x00\x01x\x00",
+    "a circle behind a piece": b"\x02\x02\x01\x00\x04\x01\x04text\x01x\x84\x02\x01\x01x\x02\x02\x00\x84\x01\x00\x01y\x84\x01\x01\x01y\x00",
 }
 
 
@@ -119,12 +125,68 @@ def test_what_no_text_has_is_refused(name: str) -> None:
     writer = Peer(client=1000)
     for _ in range(2):
         honest.take(writer.edit("insert", 0, 3), PROGRAM, anybody)
-    before = honest.since(b"\0")
+    before, root = honest.since(b"\0"), honest.root
     with pytest.raises(WireError):
         honest.take(HOSTILE[name], Author(), anybody)
     assert honest.since(b"\0") == before
+    assert honest.root is root  # the library has not seen it, so nothing was made anew
     honest.take(writer.edit("insert", 0, 2), PROGRAM, anybody)
     assert shown(honest) == writer.delta
+
+
+def test_pieces_of_several_may_stand_on_each_other_in_turn() -> None:
+    ann, bob = Peer(1), Peer(2)
+    for place in range(20):
+        one, other = (ann, bob) if place % 2 else (bob, ann)
+        one.text.insert(place, "x")
+        other.doc.apply_update(one.doc.get_update(other.doc.get_state()))
+    for client in (3, 4, 5):  # whose pieces stand on all of theirs
+        peer = Peer(client)
+        peer.doc.apply_update(ann.doc.get_update())
+        peer.text.insert(client, "y")
+        ann.doc.apply_update(peer.doc.get_update())
+    honest = document()
+    honest.take(ann.doc.get_update(), PROGRAM, anybody)
+    assert shown(honest) == ann.delta
+
+
+EMOJI = b"\x01\x01\x01\x00\x04\x01\x04text\x06a\xf0\x9f\x98\x80b\x00"  # "a😀b": four pieces of client 1
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        b"\x01\x01\x02\x00\xc4\x01\x01\x01\x02\x01x\x00",  # a letter between its halves
+        b"\x01\x01\x02\x00\x84\x01\x01\x01x\x00",
+        b"\x01\x01\x02\x00\x44\x01\x02\x01x\x00",
+        b"\x00\x01\x01\x01\x01\x01",  # without the first half, without the second
+        b"\x00\x01\x01\x01\x02\x01",
+        b"\x00\x01\x01\x01\x02\x02",
+        b"\x01\x01\x01\x03\x84\x01\x02\x04\xf0\x9f\x98\x80\x00",  # another letter half of which is there already
+    ],
+)
+def test_a_letter_is_not_split(update: bytes) -> None:
+    honest, peer = document(), Peer(9)
+    honest.take(EMOJI, PROGRAM, anybody)
+    root = honest.root
+    with pytest.raises(WireError, match="splits a letter"):
+        honest.take(update, PROGRAM, anybody)
+    assert honest.root is root
+    peer.doc.apply_update(honest.since(b"\0"))
+    for edit in (("insert", 1, 2), ("insert", 2, 2), ("insert", 3, 0)):
+        honest.take(peer.edit(*edit), PROGRAM, anybody)
+    assert shown(honest) == peer.delta
+    again = Document("Text", honest.log, b"", fault_of, 10_000)  # also when it was loaded anew
+    with pytest.raises(WireError, match="splits a letter"):
+        again.take(b"\x01\x01\x02\x00\x84\x01\x01\x01x\x00", PROGRAM, anybody)
+
+
+def test_what_somebody_says_of_a_letter_that_is_there_is_not_believed() -> None:
+    honest = document()
+    honest.take(b"\x01\x01\x01\x00\x04\x01\x04text\x03abc\x00", PROGRAM, anybody)
+    honest.take(b"\x01\x01\x01\x00\x04\x01\x04text\x05a\xf0\x9f\x98\x80\x00", PROGRAM, anybody)  # nothing new
+    honest.take(b"\x01\x01\x02\x00\xc4\x01\x01\x01\x02\x01x\x00", PROGRAM, anybody)
+    assert str(honest.root) == "abxc"
 
 
 def test_what_is_cut_off_anywhere_is_refused() -> None:
@@ -179,6 +241,74 @@ def test_spoilt_updates_harm_nobody(seed: int, caplog: pytest.LogCaptureFixture)
     assert refused > 100
     assert [one.delta for one in peers] == [shown(honest)] * 3
     assert honest.known == read_state(honest.state())
+
+
+def number(value: int) -> bytes:
+    written = bytearray()
+    while value > 0x7F:
+        written.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes(written) + bytes([value])
+
+
+def well_formed(random: Random, known: dict[int, int]) -> bytes:
+    """An update that says anything about what there is, in the right form: neighbours, clients twice, halves of letters."""
+
+    def somewhere() -> bytes:
+        client = random.choice(list(known))
+        return number(client) + number(random.randrange(known[client] + random.choice([0, 0, 0, 2])))
+
+    def piece() -> bytes:
+        kind, sides = random.choice([0, 1, 4, 4, 4, 5, 6]), random.choice([0, 0x20, 0x40, 0x80, 0xC0, 0xC0])
+        if not kind:
+            return b"\0" + number(random.randrange(1, 5))
+        beside = b"".join(somewhere() for side in (0x80, 0x40) if sides & side) or b"\x01\x04text"
+        text = random.choice(["x", "日本", "a😀b"]).encode()
+        content = {
+            1: number(random.randrange(1, 5)),
+            4: number(len(text)) + text,
+            5: b'\x12{"image":"/a.png"}',
+            6: b"\x04bold\x04true",
+        }[kind]
+        return bytes([kind | sides]) + beside + content
+
+    blocks = []
+    for _ in range(random.choice([1, 1, 2, 3])):
+        client, count = random.randrange(4, 8), random.choice([1, 1, 3])
+        start = max(0, known.get(client, 0) - random.choice([0, 0, 0, 1, 3]))
+        blocks.append(number(count) + number(client) + number(start) + b"".join(piece() for _ in range(count)))
+    gone = [somewhere() + number(random.choice([1, 1, 2, 5])) for _ in range(random.choice([0, 0, 1, 2]))]
+    runs = [
+        run[: (end := next(n for n, byte in enumerate(run, 1) if byte < 0x80))] + b"\x01" + run[end:] for run in gone
+    ]
+    return number(len(blocks)) + b"".join(blocks) + number(len(runs)) + b"".join(runs)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_let_in_stops_nothing(seed: int) -> None:
+    """What the library takes for honest and is not has stopped it for ever, or made it panic later."""
+    random = Random(seed)
+    taken = refused = 0
+    for _ in range(100):
+        honest, peers = document(), [Peer(client) for client in (1, 2, 3)]
+        root = honest.root
+        for _ in range(20):
+            peer = random.choice(peers)
+            peer.any_edit(random)
+            honest.take(peer.doc.get_update(honest.state()), PROGRAM, anybody)
+            peer.doc.apply_update(honest.since(peer.doc.get_state()))
+            try:
+                honest.take(well_formed(random, honest.known or {1: 1}), PROGRAM, lambda client: client > 3)
+                taken += 1
+            except WireError:
+                refused += 1
+        assert honest.root is root
+        assert honest.known == read_state(honest.state())
+        for peer in peers:
+            honest.take(peer.meet(honest.state(), honest.since(peer.doc.get_state())), PROGRAM, anybody)
+        Document("Text", honest.log, b"", fault_of, 10_000_000).root.diff()
+    assert taken > 50
+    assert refused > 50
 
 
 def test_a_full_document_takes_no_more_and_lives_on() -> None:

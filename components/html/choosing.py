@@ -21,13 +21,13 @@ Options = Choices | Mapping[Any, str | Choices]
 class HasOptions(Component):
     """A component whose children are options."""
 
-    def _begin_leading(self, children: tuple[Child, ...]) -> tuple[Child, ...]:
+    def _take_leading(self, children: tuple[Child, ...]) -> tuple[Child, ...]:
         words = [child for child in children if isinstance(child, str)]
         if words and self.tag == "select":
             raise TreeError(
                 f"Select got the text {words[0]!r:.40}, which nobody would see. Write options={words!r:.60}."
             )
-        return super()._begin_leading(children)
+        return super()._take_leading(children)
 
     @property
     def options(self) -> dict[str, str]:

@@ -15,6 +15,8 @@ const ORIGIN = "server";
 const CARET_EVERY = 60;
 /** Milliseconds after which a document is opened again that the server found a gap in. */
 const AGAIN_AFTER = 300;
+/** Milliseconds after which a gap has nothing to do with the one before. */
+const FORGIVEN = 30_000;
 /** Milliseconds that a text is kept which nobody shows and the server has not got. */
 const KEPT = 60_000;
 
@@ -148,12 +150,17 @@ export class SharedDocument {
   /** @type {Uint8Array[]} */
   queue = [];
   caretTimer = 0;
+  /** Whether it has moved since the server was told. */
+  caretMoved = false;
   /** @type {unknown} */
   caret = null;
   /** @type {Carets | undefined} of the editor in which the person was last */
   writer;
   /** @type {(() => void)[]} called when the text is there */
   opened = [];
+  /** How often in a row the server found a gap, and when it did last. */
+  gaps = 0;
+  gapAt = 0;
   /** Called when what was written here has been refused: everything begins anew. */
   reset = () => {};
   isThere = false;
@@ -164,6 +171,8 @@ export class SharedDocument {
    */
   constructor(yjs, said) {
     this.yjs = yjs;
+    /** By which the server knows that it is this copy which writes under its number, also on another connection. */
+    this.word = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(12))));
     this.said = said;
     this.place = location.pathname;
     this.ydoc = new yjs.Doc();
@@ -203,7 +212,7 @@ export class SharedDocument {
     this.queue = [];
     this.wanted = !link.joined;
     if (this.wanted) return;
-    this.say("open", { c: this.ydoc.clientID }, "s", this.yjs.encodeStateVector(this.ydoc));
+    this.say("open", { c: this.ydoc.clientID, w: this.word }, "s", this.yjs.encodeStateVector(this.ydoc));
   }
 
   /** Nobody shows it any more. */
@@ -217,14 +226,18 @@ export class SharedDocument {
     this.ydoc.destroy();
   }
 
-  /** Send what was written. */
-  flush() {
+  /**
+   * Send what was written.
+   * @param {string} [kind] as what; with what is said beside it
+   * @param {{[name: string]: unknown}} [data]
+   */
+  flush(kind = "edit", data = {}) {
     const updates = this.queue;
     this.queue = [];
     if (!updates.length) return;
     if (!link.joined) return; // merged when the connection is back
     const update = updates.length > 1 ? this.yjs.mergeUpdates(updates) : updates[0];
-    this.behind = !this.say("edit", {}, "u", update);
+    this.behind = !this.say(kind, data, "u", update);
   }
 
   /**
@@ -235,21 +248,29 @@ export class SharedDocument {
    * @returns {number} 0 when there is no room for it
    */
   say(kind, data, name, bytes) {
-    const id = this.lastId = [...this.users].map(idOf).find(Boolean) ?? 0;
-    const [value, blobs] = bytes ? packBytes(bytes) : [];
-    return post(0, "share", { i: id, d: this.said.d, k: kind, ...data, ...(name ? { [name]: value } : {}) }, blobs);
+    const said = { i: this.lastId = [...this.users].map(idOf).find(Boolean) ?? 0, d: this.said.d };
+    let o = 0;
+    for (; bytes && name === "u" && bytes.length - o > partSize(); o += partSize()) {
+      const [u, blobs] = packBytes(bytes.slice(o, o + partSize()));
+      if (!post(0, "share", { ...said, k: "part", o, u }, blobs)) return 0;
+    }
+    const [value, blobs] = bytes ? packBytes(bytes.slice(o)) : [];
+    return post(0, "share", { ...said, k: kind, ...data, ...(o && { o }), ...(name && { [name]: value }) }, blobs);
   }
 
   /** @param {unknown} caret */
   moveCaret(caret) {
     this.caret = caret;
+    this.caretMoved = true;
     this.caretTimer ||= setTimeout(() => this.sendCaret(), CARET_EVERY);
   }
 
   sendCaret() {
     clearTimeout(this.caretTimer);
     this.caretTimer = 0;
-    if (this.ready && link.joined) this.say("caret", { p: this.caret });
+    if (!this.ready || !link.joined) return; // said when the connection is back
+    this.caretMoved = false;
+    this.say("caret", { p: this.caret });
   }
 
   /** @param {"connect" | "disconnect" | "gone"} change */
@@ -257,12 +278,14 @@ export class SharedDocument {
     if (change === "gone") {
       this.ready = false;
       this.behind = this.isThere; // what was on its way went with the server
+      this.wanted = true; // also where it is the same server, which had waited for long enough
       this.carets.take({}, true);
       this.carets.resting.clear();
     } else if (change === "disconnect") this.carets.rest();
     else {
       this.carets.wake();
       if (this.wanted || (this.ready && this.behind)) this.open();
+      else if (this.caretMoved) this.sendCaret();
     }
   }
 
@@ -271,12 +294,16 @@ export class SharedDocument {
    * @param {any[]} values
    */
   take(kind, values) {
-    if (kind === "u") this.apply(readBytes(values[0]));
-    else if (kind === "p") this.carets.take(values[0], false);
+    if (kind === "u") {
+      this.apply(readBytes(values[0]));
+      if (this.ready && this.ydoc.store.pendingStructs) this.open(); // it stands on what has not come
+    } else if (kind === "p") this.carets.take(values[0], false);
     else if (kind === "o") this.takeOpened(readBytes(values[0]), readBytes(values[1]), values[2]);
     else if (kind === "a") {
       this.behind ||= this.isThere; // what was sent may not have been taken
-      setTimeout(() => this.open(), AGAIN_AFTER * Math.random());
+      this.gaps = Date.now() - this.gapAt < FORGIVEN ? Math.min(this.gaps + 1, 4) : 0;
+      this.gapAt = Date.now();
+      setTimeout(() => this.open(), AGAIN_AFTER * Math.random() * 2 ** this.gaps);
     } else if (kind === "c") {
       this.ydoc.clientID = crypto.getRandomValues(new Uint32Array(1))[0];
       this.open();
@@ -297,8 +324,7 @@ export class SharedDocument {
     this.apply(update);
     this.ready = true;
     if (this.behind) {
-      this.behind = false;
-      this.say("edit", {}, "u", this.yjs.encodeStateAsUpdate(this.ydoc, state));
+      this.behind = !this.say("edit", {}, "u", this.yjs.encodeStateAsUpdate(this.ydoc, state));
     }
     this.isThere = true;
     this.carets.take(carets, true);
@@ -342,6 +368,11 @@ export function leaveDocument(shared, user) {
   // What the server does not have yet waits for a component that shows the same text again.
   if (link.joined && !shared.behind) shared.close();
   else setTimeout(() => !shared.users.size && shared.close(), KEPT);
+}
+
+/** Bytes of an update that travel in one frame; those of larger ones go in parts. */
+function partSize() {
+  return (link.boot?.frame ?? 1_000_000) >> 1;
 }
 
 /**

@@ -248,7 +248,7 @@ class WebPage(Holding, Binding, engine.WebPage):
     def drop_tab(self, tab: Any) -> None:
         """A tab has gone."""
         super().drop_tab(tab)
-        if not self._tabs and not self.delete_flag:
+        if not self.has_tabs and not self.delete_flag:
             _kept[self._id] = self
 
     async def on_disconnect(self, websocket: Any = None) -> None:
@@ -294,6 +294,6 @@ async def _then_nothing(awaitable: Awaitable[Any]) -> bool:
 
 keep_own(
     WebPage,
-    "begin catch_up close drop_tab end every forget_fresh fresh_state has_one_tab has_tabs host is_shared life_handlers make_stale open_for send_changes "
-    "send_pending setting settings change_dialect deliver_held keep_back put_in_front send_closed style_errors styled styles_known",
+    "begin catch_up close drop_tab end every forget_fresh fresh_state has_one_tab has_tabs host is_shared life_handlers open_for send_changes "
+    "send_pending setting settings change_dialect keep_back style_errors styled styles_known",
 )

@@ -92,7 +92,7 @@ class JustpyBaseComponent(Holding, Binding, Modelled, Tailwind, Element):
         if self._reacts:
             Computed.some = True
         if children and "text" not in keywords:
-            children = self._begin_leading(children)
+            children = self._take_leading(children)
         self.initialize(**keywords)
         if not (self.temp and self.delete_flag):
             self._needs_id()
@@ -136,7 +136,7 @@ class JustpyBaseComponent(Holding, Binding, Modelled, Tailwind, Element):
         for event, value in events:
             self.on(event, value)
 
-    def _begin_leading(self, children: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _take_leading(self, children: tuple[Any, ...]) -> tuple[Any, ...]:
         if isinstance(children[0], str):
             self.text = children[0]
             return children[1:]

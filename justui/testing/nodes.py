@@ -122,9 +122,12 @@ class Element(Node):
 
     def walk(self) -> Iterator[Node]:
         """Give this element and all below it, in document order."""
-        yield self
-        for child in tuple(self.children):
-            yield from child.walk()
+        waiting: list[Node] = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if isinstance(node, Element):
+                waiting.extend(reversed(node.children))
 
     def elements(self) -> Iterator["Element"]:
         """Give this element and the elements below it, in document order."""

@@ -6,22 +6,26 @@ A model of `browser/shared.js`, on the library that the server has, too. Knows n
 import base64
 import json
 import operator
+import secrets
 from collections.abc import Callable, Iterable
 from random import random
+from secrets import token_hex
 from typing import Any, Final, NamedTuple, Protocol
 
 from justui import wire
 from justui.document_log import library
 from justui.documents import ROOT
-from justui.rich import OBJECT, Delta, normal
+from justui.rich import COMMENT, OBJECT, Delta, normal
 from justui.testing.nodes import Element
 from justui.yjs import read_state, read_update
 
 _SHORT: Final = 400
+_PART: Final = 500_000
+"""Bytes of an update that travel in one frame."""
 _AGAIN_AFTER: Final = 0.05
 """Seconds after which a document is opened again that the server found a gap in, at most."""
 _MARK: Final = "\uf8ff"
-_TYPED, _SERVER = "typed", "server"
+_TYPED, _SERVER, _COMMENTED = "typed", "server", "commented"
 
 
 class Caret(NamedTuple):
@@ -68,6 +72,7 @@ class SharedCopy:
         """Whether the server's answer has come, so that the text is there."""
         self.refused: list[str] = []
         """Why the server took back what was written here; everything began anew then."""
+        self._word = token_hex(8)
         self._around = surroundings
         self._said = _said(element)
         self._ready = False
@@ -152,6 +157,13 @@ class SharedCopy:
         if first < last:
             self._edit(lambda: self._text.format(first, last, _formats(formats)))
 
+    def comment(self, start: int, stop: int, text: str) -> None:
+        """Say something about characters, as the toolbar's `comment` does."""
+        id = secrets.token_urlsafe(9)
+        with self._doc.transaction(origin=_COMMENTED):
+            self._text.format(self._bytes(start), self._bytes(stop), {COMMENT: id})
+        self._send("comment", {"n": id, "t": text})
+
     def undo(self) -> bool:
         """Take back the last thing that was written here. False: there is none."""
         done = bool(self._history.undo())
@@ -181,14 +193,15 @@ class SharedCopy:
             change()
         self._send()
 
-    def _send(self) -> None:
+    def _send(self, kind: str = "edit", data: dict[str, Any] | None = None) -> None:
         updates, self._updates[:] = list(self._updates), []
         if not updates:
             return
         self._behind = True
         if self._ready and self._around.line().state == "joined":
             self._behind = False
-            self._say("edit", {}, "u", library().merge_updates(*updates) if len(updates) > 1 else updates[0])
+            update = library().merge_updates(*updates) if len(updates) > 1 else updates[0]
+            self._say(kind, data or {}, "u", update)
         self._around.typed(self.element)
 
     # What comes
@@ -198,7 +211,7 @@ class SharedCopy:
         self._ready = False
         self._wanted = self._around.line().state != "joined"
         if not self._wanted:
-            self._say("open", {"c": self.client}, "s", self._doc.get_state())
+            self._say("open", {"c": self.client, "w": self._word}, "s", self._doc.get_state())
 
     def connected(self) -> None:
         """The connection is back."""
@@ -209,6 +222,7 @@ class SharedCopy:
         """The server has lost the tab, and what was on its way."""
         self._ready = False
         self._behind = self.is_open
+        self._wanted = True
 
     def is_same(self, said: dict[str, Any]) -> bool:
         """Whether the page speaks of this document, or of it under another number, after a restart."""
@@ -270,6 +284,12 @@ class SharedCopy:
 
     def _say(self, kind: str, data: dict[str, Any], name: str = "", content: bytes = b"") -> None:
         blobs: list[bytes] = []
+        offset = 0
+        while kind != "part" and len(content) - offset > _PART:
+            self._say("part", {"o": offset}, "u", content[offset : offset + _PART])
+            offset += _PART
+        if offset:
+            data, content = {**data, "o": offset}, content[offset:]
         if name and len(content) > _SHORT:
             blobs.append(content)
             data = {**data, name: {"$": ["b", 0]}}
@@ -298,7 +318,7 @@ class SharedCopy:
             marks: list[bytes] = []
             copy.observe(lambda event: marks.append(event.update))
             text.insert(self._bytes(place), _MARK)
-            client, clock = read_update(marks[0], ROOT, lambda name, value: "").needs[-1]
+            client, clock = read_update(marks[0], ROOT, lambda name, value: "").needs[-1][:2]
             item = {"client": client, "clock": clock}
         return {"type": None, "tname": ROOT, "item": item, "assoc": 0}
 

@@ -52,7 +52,7 @@ async def styled(ask: Ask) -> Result:
                 page.update()
                 await tab.wait_for(_has_more(tab, frames))
                 times[place].append(time.perf_counter() - started)
-            assert len(tab.document.sheet) == len(pages[place]._styling.sheet.text.split("\n"))  # type: ignore[union-attr]
+            assert len(tab.document.sheet) == len(pages[place]._delivery.styling.sheet.text.split("\n"))  # type: ignore[union-attr]
     new, known = (median(seconds) * 1000 for seconds in times)
     new_click, known_click = await _clicked(len(names))
     return [

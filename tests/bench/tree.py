@@ -63,7 +63,7 @@ class Grove:
             return self.page
 
         await request(app, path)
-        self.tab = next(iter(self.page._tabs.values()))
+        self.tab = next(iter(self.page._delivery.tabs.values()))
         self.tab.outbox.transport = Void()
 
     def settle(self) -> None:

@@ -2,13 +2,16 @@
 
 import asyncio
 import re
+from pathlib import Path
+from random import Random
 
 import pytest
 from playwright.async_api import expect
 
 import justui as ui
 from justui.components.code_editor import LANGUAGES
-from tests.browser.live import Site, comes, is_so
+from tests.browser.live import Site, comes, is_so, joined
+from tests.browser.writers import Code, Company, Plain, Rich, Storm, Writing, agree
 from tests.conftest import Proxied, Serve
 from tests.harness.browser import BrowserTab, People
 
@@ -154,3 +157,79 @@ async def test_two_people_write_one_program(serve: Serve, proxied: Proxied, pers
     await expect(bob.page.locator(".cm-content")).to_be_visible()
     await types(bob, 600_000, "y")
     await is_so(lambda: large[600_000] == "y" and len(large) == 1_020_001)
+
+
+PROGRAM = """
+import justui as ui
+
+text = ui.SharedText(name="long")
+app = ui.App(drain=0.1, frame_bytes=100_000)
+
+@app.route("/")
+def page():
+    return ui.WebPage(ui.CodeEditor(model=text, id="text", height="10rem"), ui.P(text=text.map(len), id="length"))
+
+app.run(quiet=True)
+"""
+
+
+async def test_what_is_longer_than_a_frame_is_pasted_and_brought_to_a_new_server(
+    serve: Serve, proxied: Proxied, person: People, tmp_path: Path
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    server = serve.program(program)
+    tab = await (await person()).open(proxied(server).address + "/")
+    tab.allow_network_errors()
+    await joined(tab)
+    box, length = tab.page.locator(".cm-content"), tab.page.locator("#length")
+    await expect(box).to_be_visible()
+    await box.focus()
+    await tab.page.keyboard.insert_text("some words of it " * 20_000)
+    await expect(length).to_have_text("340000")
+    await asyncio.to_thread(server.kill)
+    await asyncio.to_thread(server.start)
+    await joined(tab, 2)
+    await expect(length).to_have_text("340000")
+
+
+@pytest.mark.covers("JP-31")
+async def test_six_people_in_three_kinds_of_fields(serve: Serve, proxied: Proxied, person: People) -> None:
+    """Two write in rich text, two in code, two in a plain field: one text, on a network that fails or without any."""
+    text = ui.SharedText()
+    app = ui.App(drain=0.2)
+    fields = {
+        Rich: ui.Editor(model=text, id="text", height="20rem"),
+        Code: ui.CodeEditor(model=text, id="text", language="text", height="20rem"),
+        Plain: ui.Textarea(model=text, id="text"),
+    }
+    pages = {kind.__name__: ui.WebPage(field) for kind, field in fields.items()}
+
+    @app.route("/{kind}")
+    def show(request: ui.Request, kind: str) -> ui.WebPage:
+        request.session["name"] = request.query_params["name"]
+        return pages[kind]
+
+    near = Site(serve, proxied, app)
+    far = proxied(near.server)
+
+    async def enter(number: int) -> Writing:
+        kind, network = (Rich, Code, Plain)[number // 2], (near.network, far)[number % 2]
+        tab = await (await person()).open(f"{network.address}/{kind.__name__}?name=Person+{number}")
+        tab.allow_network_errors()
+        await joined(tab)
+        return await kind(tab).shown()
+
+    people = await asyncio.gather(*map(enter, range(6)))
+    for one in people[:2]:
+        one.acts = {name: act for name, act in Rich.acts.items() if name in (*Code.acts, "marks", "composes")}
+    for seed in (1, 2):
+        text.value = "Some words to begin with.\nAnd more ...... of them\n"
+        await agree(text, *people)
+        company = Company(people, seed)
+        try:
+            await company.work(8, Storm(near.network, far, Random(seed), 48))
+            await company.check(text)
+        except BaseException as error:
+            error.add_note(f"seed {seed}: {company.done}")
+            raise

@@ -2,100 +2,31 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
 import justui as ui
-from justui.rich import OBJECT, normal
-from justui.testing import Browser, Tab
-from tests.browser.live import FAR, Site, comes, greetings, joined
+from justui.rich import OBJECT
+from justui.rich_html import to_html
+from tests.browser.live import FAR, Site, comes, greetings, is_so, joined
+from tests.browser.writers import BLOCKED, EVIL, Company, Rich, Storm, agree
 from tests.conftest import Proxied, Serve
-from tests.harness.browser import BrowserTab, People
+from tests.harness.browser import People
 
-# What Chromium says of a handler in pasted HTML while Quill reads it: our policy would not let it run.
-BLOCKED = "Executing inline event handler violates"
-
-
-class Editor:
-    """An editor in a tab of Chromium."""
-
-    def __init__(self, tab: BrowserTab, id: str = "text") -> None:
-        self.tab = tab
-        self.page = tab.page
-        self.element = tab.page.locator(f"#{id}")
-        self.box = self.element.locator(".ql-editor")
-
-    async def shown(self) -> "Editor":
-        """Wait until it is there."""
-        await expect(self.box).to_be_visible()
-        return self
-
-    async def ask(self, question: str, argument: Any = None) -> Any:
-        """Ask the Quill inside."""
-        return await self.element.evaluate(f"(node, argument) => {{ const quill = node.quill; {question} }}", argument)
-
-    async def text(self) -> str:
-        """The text, without the line end that Quill always has."""
-        return str(await self.ask("return quill.getText()"))[:-1]
-
-    async def delta(self) -> list[dict[str, Any]]:
-        """The text with its formats, as `SharedText.delta` says it."""
-        return normal(await self.ask("return quill.getContents().ops"))
-
-    async def select(self, start: int, length: int = 0) -> None:
-        """Put the caret somewhere."""
-        await self.ask("quill.focus(); quill.setSelection(...argument)", [start, length])
-
-    async def type(self, text: str, place: int | None = None) -> None:
-        """Type, at a place or where the caret is."""
-        if place is not None:
-            await self.select(place)
-        await self.page.keyboard.type(text)
-
-    async def paste(self, html: str) -> None:
-        """Paste HTML where the caret is."""
-        await self.ask(
-            """const data = new DataTransfer();
-            data.setData("text/html", argument);
-            quill.root.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));""",
-            html,
-        )
+# What ten people do.
+SEEDS = (1, 2)
 
 
-async def opened(site: Site, person: People, count: int, id: str = "text") -> list[Editor]:
+async def opened(site: Site, person: People, count: int, id: str = "text") -> list[Rich]:
     """The page before so many people."""
     tabs = await asyncio.gather(*[site.open(await person()) for _ in range(count)])
     for tab in tabs:
         tab.allow_network_errors()
         tab.allow(BLOCKED)
-    return [await Editor(tab, id).shown() for tab in tabs]
-
-
-async def agree(text: ui.SharedText, *editors: Editor, tabs: tuple[Tab, ...] = ()) -> None:
-    """Wait until all editors have what the server has, formats and all."""
-    seen: list[Any] = []
-
-    async def same() -> bool:
-        wanted = with_end(text.delta)
-        seen[:] = [await editor.delta() for editor in editors] + [with_end(tab.shared("#text").delta) for tab in tabs]
-        return all(one == wanted for one in seen)
-
-    try:
-        await comes(same)
-    except TimeoutError:
-        raise AssertionError("\n".join(map(str, [with_end(text.delta), *seen]))) from None
-
-
-def with_end(delta: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What Quill makes of a text: it ends with a line end."""
-    last = delta[-1]["insert"] if delta else ""
-    return delta if isinstance(last, str) and last.endswith("\n") else normal([*delta, {"insert": "\n"}])
+    return [await Rich(tab, id).shown() for tab in tabs]
 
 
 def app_of(text: ui.SharedText) -> ui.WebPage:
@@ -117,7 +48,7 @@ class Letters:
         found = Counter(letter for letter in str(text) if ord(letter) > 0x3000 and letter != OBJECT)
         assert found == Counter(self.used)
 
-    async def act(self, editor: Editor) -> None:
+    async def act(self, editor: Rich) -> None:
         """One thing that a person does at a random place."""
         random = self.random
         share = random.random()
@@ -143,9 +74,6 @@ class Letters:
             case _:
                 await editor.ask(f"{at} quill.focus(); quill.setSelection(at);", share)
                 await editor.page.keyboard.type(f"{self.new()}.{self.new()}")
-
-
-EVIL = "<img src=/_none.png onerror='globalThis.hacked=1'><script>globalThis.hacked=1</script>"
 
 
 @pytest.mark.covers("JP-30", "JP-31")
@@ -206,42 +134,42 @@ async def test_two_people_write_one_text_over_a_network_that_is_slow_and_fails(
     await expect(ann.element.locator(".ql-cursor")).to_have_count(0)
 
 
-@asynccontextmanager
-async def clients(address: str, count: int) -> AsyncIterator[list[Tab]]:
-    """So many people without Chromium, with copies of the text."""
-    async with AsyncExitStack() as stack:
-        tabs = []
-        for _ in range(count):
-            tabs.append(await (await stack.enter_async_context(Browser(address))).open("/"))
-            tabs[-1].shared("#text")
-            await tabs[-1].settled()
-        yield tabs
-
-
 @pytest.mark.covers("JP-31")
-async def test_ten_people_and_minutes_without_a_connection(serve: Serve, proxied: Proxied, person: People) -> None:
-    text = ui.SharedText("start")
-    site = Site(serve, proxied, app_of(text))
-    ann, bob = await opened(site, person, 2)
-    letters = Letters(3)
-    async with clients(site.server.address, 8) as tabs:
-        for turn in range(3):
-            if turn == 1:  # the two are away, the others go on
-                site.network.cut()
-            for _ in range(6):
-                for tab in letters.random.sample(tabs, 4):
-                    copy = tab.shared("#text")
-                    place = letters.random.randint(0, len(copy))
-                    copy.insert(place, f".{letters.new()}.", italic=letters.random.choice([True, None]))
-                await asyncio.gather(letters.act(ann), letters.act(bob))
-            if turn == 1:
-                site.network.mend()
-        for tab in tabs:
-            await tab.settled()
-        await agree(text, ann, bob, tabs=tuple(tabs))
-        letters.check(text)
-        assert "-" not in str(text)  # each took back their own
-        assert len(text.presence) == 10
+async def test_ten_people_in_ten_windows(serve: Serve, proxied: Proxied, person: People) -> None:
+    """Whatever they do at once, on a network that fails or without any: all have the same, and nothing is lost."""
+    text = ui.SharedText()
+    app = ui.App(drain=0.2)
+    page = ui.WebPage(ui.Editor(model=text, id="text", toolbar="full", height="20rem"))
+
+    @app.route("/")
+    def show(request: ui.Request) -> ui.WebPage:
+        request.session["name"] = request.query_params["name"]
+        return page
+
+    near = Site(serve, proxied, app)
+    far = proxied(near.server)
+
+    async def enter(number: int) -> Rich:
+        network = (near.network, far)[number % 2]
+        tab = await (await person()).open(f"{network.address}/?name=Person+{number}")
+        tab.allow_network_errors()
+        tab.allow(BLOCKED)
+        await joined(tab)
+        return await Rich(tab).shown()
+
+    people = await asyncio.gather(*map(enter, range(10)))
+    for seed in SEEDS:
+        text.value = "Some words to begin with.\nAnd more ...... of them\n"
+        await agree(text, *people)
+        company = Company(people, seed)
+        try:
+            await company.work(6, Storm(near.network, far, Random(seed), 60))
+            await company.check(text)
+        except BaseException as error:
+            error.add_note(f"seed {seed}: {company.done}")
+            raise
+    assert len(text.presence) == 10
+    assert text.html == to_html(await people[0].delta())
 
 
 PROGRAM = """
@@ -268,6 +196,50 @@ app.run(quiet=True)
 """
 
 
+@pytest.mark.covers("JP-31")
+async def test_people_who_were_away_for_longer_than_the_server_waits(
+    serve: Serve, proxied: Proxied, person: People, tmp_path: Path
+) -> None:
+    kept, held = ui.SharedText("begin ", store=tmp_path / "notes.db"), ui.SharedText("begin ")
+    site = Site(
+        serve, proxied, ui.WebPage(ui.Editor(model=kept, id="kept"), ui.Editor(model=held, id="held")), grace=0.1
+    )
+    stays, away = site.server.address, site.network
+    ann = await (await person()).open(stays + "/")
+    bob, cid = [await (await person()).open(away.address + "/") for _ in "bc"]
+    for tab in (ann, bob, cid):
+        tab.allow_network_errors()
+        await joined(tab)
+    editors = {
+        text: [await Rich(tab, id).shown() for tab in (ann, bob, cid)] for text, id in ((kept, "kept"), (held, "held"))
+    }
+    away.cut()
+    for here, there, elsewhere in editors.values():
+        await there.type("Bob ", 0)
+        await elsewhere.type("Cid", 6)
+        await here.type("Ann ", 6)
+    await is_so(lambda: len(kept.presence) == len(held.presence) == 1)  # the server knows nothing of the two any more
+    for here, there, _ in editors.values():
+        await here.select(0, 5)
+        await here.press("Control+b")
+        await there.select(4)
+        await there.press("Control+z")  # what was undone while away is undone
+        await there.keys("Bob: ")
+    away.mend()
+    for text, three in editors.items():
+        await is_so(lambda text=text: {"Bob: ", "Ann ", "Cid"} <= parts(str(text)), lambda text=text: str(text))  # type: ignore[misc]
+        await agree(text, *three)
+        assert sorted(str(text)) == sorted("Bob: begin Ann Cid")
+        assert "<strong>" in text.html
+        await three[1].type("!", 0)
+        await agree(text, *three)
+        assert str(text)[0] == "!"
+
+
+def parts(text: str) -> set[str]:
+    return {part for part in ("Bob: ", "Ann ", "Cid") if part in text}
+
+
 async def test_a_restarted_server_and_what_was_typed_meanwhile(
     serve: Serve, proxied: Proxied, person: People, tmp_path: Path
 ) -> None:
@@ -279,7 +251,7 @@ async def test_a_restarted_server_and_what_was_typed_meanwhile(
     for tab in (ann, bob):
         tab.allow_network_errors()
         await joined(tab)
-    editors = {name: [await Editor(tab, name).shown() for tab in (ann, bob)] for name in ("kept", "held")}
+    editors = {name: [await Rich(tab, name).shown() for tab in (ann, bob)] for name in ("kept", "held")}
     for one, other in editors.values():
         await one.type("Ann ", 6)
         await expect(other.box).to_have_text("begin Ann ")
@@ -299,8 +271,28 @@ async def test_a_restarted_server_and_what_was_typed_meanwhile(
 
     # A megabyte opens, and a letter typed in it arrives.
     large = await (await person()).open(network.address + "/long")
-    long = await Editor(large, "long").shown()
+    long = await Rich(large, "long").shown()
     await expect(large.page.locator("#length")).to_have_text("1000000")
     assert len(await long.text()) >= 999_999
     await long.type("x", 500_000)
     await expect(large.page.locator("#length")).to_have_text("1000001")
+
+
+async def test_the_same_server_has_forgotten_the_tab_and_what_was_typed_meanwhile(
+    serve: Serve, proxied: Proxied, person: People
+) -> None:
+    text = ui.SharedText("begin ")
+    site = Site(serve, proxied, lambda: ui.WebPage(ui.Editor(model=text, id="text")), grace=0.3, beat=0.4)
+    tab = await site.open(await person())
+    tab.allow_network_errors()
+    editor = await Rich(tab).shown()
+    site.network.cut()
+    await is_so(lambda: not site.app.tabs)
+    await editor.type("offline", 6)
+    site.network.mend()
+    await joined(tab, 2)
+    await is_so(lambda: str(text) == "begin offline")
+    await editor.type("!", 13)
+    await is_so(lambda: str(text) == "begin offline!")
+    text.append("?")
+    await expect(editor.box).to_have_text("begin offline!?")

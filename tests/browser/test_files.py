@@ -1,10 +1,12 @@
 """Files that a person chooses: their bytes reach the handler, in Chromium, whatever the network does."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import FilePayload, expect
 
 import justui as ui
-from tests.browser.live import Site, is_so, joined, notice
+from tests.browser.live import Site, comes, is_so, joined, notice
 from tests.conftest import Proxied, Serve
 from tests.harness.browser import People
 from tests.harness.waiting import eventually
@@ -12,6 +14,10 @@ from tests.harness.waiting import eventually
 
 def payload(name: str, data: bytes, type: str = "text/plain") -> FilePayload:
     return {"name": name, "mimeType": type, "buffer": data}
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if path.is_file()}
 
 
 class Desk:
@@ -125,3 +131,41 @@ async def test_a_file_survives_a_cut_and_a_restart_and_one_that_is_too_large_is_
     await tab.page.set_input_files("#at-once", payload("film", b"x" * 3_000_001))
     await expect(notice(tab).filter(has_text="film is too large: 3 MB at most.")).to_be_visible()
     assert len(desk.chosen) == 1
+
+
+async def test_files_of_an_upload_are_sent_once_also_where_a_form_around_it_listens(
+    serve: Serve, proxied: Proxied, person: People, tmp_path: Path
+) -> None:
+    heard: list[tuple[str, int]] = []
+    arrived: list[str] = []
+    app = ui.App(drain=0.2)
+    app.uploads("/in", tmp_path)
+
+    def upload(id: str) -> ui.Upload:
+        return ui.Upload(to="/in", id=id, on_done=lambda msg: arrived.append(msg.file.name))
+
+    def note(msg: ui.Event) -> None:
+        heard.append((msg.type, len(msg.files)))
+
+    @app.route("/")
+    def page() -> ui.WebPage:
+        form = ui.Form(upload("first"), ui.Input(id="title"), on_change=note, on_input=note, on_submit=note)
+        return ui.WebPage(form, ui.Button("More", id="more", on_click=lambda: form.add(upload("second"))))
+
+    tab = await Site(serve, proxied, app).open(await person())
+    posted: list[str] = []
+    tab.page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    await comes(lambda: tab.page.evaluate("Symbol.for('justui.upload') in globalThis"))
+    await tab.page.set_input_files("#first input", [payload("a.txt", b"one" * 999), payload("b.txt", b"two")])
+    await is_so(lambda: len(arrived) == 2)
+    await tab.page.click("#more")
+    async with tab.page.expect_file_chooser() as chooser:
+        await tab.page.click("#second label")
+    await (await chooser.value).set_files([payload("c.txt", b"three")])
+    await is_so(lambda: len(arrived) == 3)
+    await tab.page.press("#title", "Enter")
+    await is_so(lambda: ("submit", 0) in heard)
+    assert len([url for url in posted if "/_justui/upload/" not in url]) == 3
+    assert not [url for url in posted if "/_justui/upload/" in url]
+    assert heard == [("input", 0), ("change", 0)] * 2 + [("submit", 0)]
+    assert names_in(tmp_path) == {"a.txt", "b.txt", "c.txt"}

@@ -112,8 +112,8 @@ async def test_a_new_class_comes_with_its_element_and_never_after(
     assert set(await tab.page.evaluate("seen")) == {"13px", "17px"}
     assert [one[0] for one in operations(tab)][:2] == ["y", "i"]
     exact = await tab.page.evaluate("document.getElementById('justui-sheet').textContent.split('\\n')")
-    assert page._styling is not None
-    assert exact == page._styling.sheet.text.split("\n")
+    assert page._delivery.styling is not None
+    assert exact == page._delivery.styling.sheet.text.split("\n")
 
 
 async def test_dark_follows_the_system_or_the_page(person: People, serve: Serve, proxied: Proxied) -> None:

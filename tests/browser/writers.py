@@ -12,7 +12,7 @@ from difflib import unified_diff
 from functools import partial
 from itertools import zip_longest
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from playwright.async_api import CDPSession, Locator, expect
 
@@ -38,15 +38,17 @@ DESK: Final = r"""(node, [first, count]) => {
     const isMarked = (letter) => letter >= "\u4e00" && letter <= "\u9fff";
     const isMine = (letter) => letter >= String.fromCharCode(first) && letter < String.fromCharCode(first + count);
     const plain = () => text.toDelta().map(({ insert }) => typeof insert === "string" ? insert : "\ufffc").join("");
+    node.undoing?.clear();
     const taken = new Set(), undone = new Set(), moved = new Set();
     let before = plain(), pictures = 0;
+    const add = node.addPictures;
+    if (add) node.addPictures = (...these) => add.apply(node, these).finally(() => pictures++);
     text.observe((event, transaction) => {
         let place = 0;
         for (const step of event.delta) {
             place += step.retain ?? 0;
             if (!transaction.local) place += step.delete ?? 0;
             else if (typeof step.insert === "string") for (const letter of step.insert) undone.delete(letter);
-            else if (step.insert) pictures++;
             else if (step.delete) {
                 const letters = [...before.slice(place, place += step.delete)].filter(isMarked);
                 for (const letter of letters) {
@@ -57,7 +59,8 @@ DESK: Final = r"""(node, [first, count]) => {
         }
         before = plain();
     });
-    const places = (test) => Array.from({ length: before.length + 1 }, (_, place) => place).filter(test);
+    const isWhole = (at) => !(at && before.codePointAt(at - 1) > 0xffff);
+    const places = (test) => Array.from({ length: before.length + 1 }, (_, at) => at).filter((at) => isWhole(at) && test(at));
     const pick = (all, share) => all[Math.floor(share * all.length)];
     const spots = {
         any: (share) => [pick(places(() => true), share), 0],
@@ -65,12 +68,13 @@ DESK: Final = r"""(node, [first, count]) => {
         line: (share) => [pick(places((at) => !at || before[at - 1] === "\n"), share), 0],
         end: (share) => [pick(places((at) => at === before.length || before[at] === "\n"), share), 0],
         free: (share) => { // nobody would miss it
-            const found = pick([...before.matchAll(/[^\u4e00-\u9fff]{1,5}/g)], share);
+            const found = pick([...before.matchAll(/[^\u4e00-\u9fff]{1,5}/gu)], share);
             return found ? [found.index, found[0].length] : [0, 0];
         },
         some: (share) => {
-            const at = Math.floor(share * before.length);
-            return [at, Math.min(before.length - at, 1 + Math.floor(share * 1000) % 9)];
+            const at = Math.floor(share * places(() => true).length);
+            const [start, stop] = [at, at + 1 + Math.floor(share * 1000) % 9].map((at) => places(() => true)[at] ?? before.length);
+            return [start, stop - start];
         },
     };
     node.desk = {
@@ -82,9 +86,21 @@ DESK: Final = r"""(node, [first, count]) => {
 }"""
 
 
+PLAIN_DESK: Final = r"""(node) => {
+    node.desk = {
+        spot: (kind, share) => [Math.floor(share * (node.value.length + 1)), 0],
+        marked: () => node.value.replace(/[^\u4e00-\u9fff]/g, ""),
+        journal: () => ["", "", ""],
+    };
+}"""
+
+
 class Writing:
     """A field for a shared text in a tab of Chromium."""
 
+    acts: "dict[str, tuple[int, Act]]"
+    """What a person does in it, by its name: how often, and how."""
+    desk = DESK
     select_script = ""
     caret_script = ""
 
@@ -93,6 +109,22 @@ class Writing:
         self.page = tab.page
         self.element = tab.page.locator(f"#{id}")
         self._keys: CDPSession | None = None
+
+    async def shown(self) -> Self:
+        """Wait until it is there."""
+        raise NotImplementedError
+
+    async def seen(self) -> object:
+        """What it shows of the text."""
+        raise NotImplementedError
+
+    def wanted(self, text: ui.SharedText) -> object:
+        """What it has to show."""
+        return str(text)
+
+    async def carets(self) -> dict[str, list[int]] | None:
+        """Where the others write, by their names; None where that is not shown."""
+        return None
 
     async def ask(self, question: str, argument: Any = None) -> Any:
         """Ask the page: `node` is the element."""
@@ -143,10 +175,15 @@ class Rich(Writing):
     def box(self) -> Locator:
         return self.element.locator(".ql-editor")
 
-    async def shown(self) -> "Rich":
-        """Wait until it is there."""
-        await expect(self.box).to_be_visible()
+    async def shown(self) -> Self:
+        await expect(self.box).to_be_visible(timeout=20_000)
         return self
+
+    async def seen(self) -> object:
+        return shown(await self.delta())
+
+    def wanted(self, text: ui.SharedText) -> object:
+        return shown(text.delta)
 
     async def ask(self, question: str, argument: Any = None) -> Any:
         """Ask the page: `node` is the element, `quill` what is inside."""
@@ -171,6 +208,7 @@ class Rich(Writing):
         await self.ask(
             """const data = new DataTransfer();
             data.setData("text/html", argument);
+            data.setData("text/plain", new DOMParser().parseFromString(argument, "text/html").body.textContent);
             quill.root.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));""",
             html,
         )
@@ -202,7 +240,6 @@ class Rich(Writing):
         )
 
     async def carets(self) -> dict[str, list[int]]:
-        """Where the others write, by their names."""
         return dict(
             await self.ask(
                 """return quill.getModule("cursors").cursors()
@@ -211,55 +248,95 @@ class Rich(Writing):
         )
 
 
-# What somebody does, by its name: how often, and how. `new` makes marked letters.
-Act = Callable[[Rich, Random, Callable[..., str]], Awaitable[None]]
+class Code(Writing):
+    """A `ui.CodeEditor`."""
+
+    select_script = """node.view.focus();
+        node.view.dispatch({ selection: { anchor: start, head: start + length }, userEvent: "select" });"""
+    caret_script = "(({ from, to }) => [from, to])(node.view.state.selection.main)"
+
+    async def shown(self) -> Self:
+        await expect(self.element.locator(".cm-content")).to_be_visible()
+        return self
+
+    async def seen(self) -> object:
+        return await self.ask("return node.view.state.doc.toString()")
+
+    async def carets(self) -> dict[str, list[int]]:
+        return dict(
+            await self.ask(
+                """return [...node.querySelectorAll(".cm-person")].map((one) => {
+                    const place = node.view.posAtDOM(one);
+                    return [one.textContent, [place, place]];
+                });"""
+            )
+        )
 
 
-async def types(one: Rich, random: Random, new: Callable[..., str]) -> None:
+class Plain(Writing):
+    """A `ui.Textarea`."""
+
+    desk = PLAIN_DESK
+    select_script = "node.focus(); node.setSelectionRange(start, start + length);"
+    caret_script = "[node.selectionStart, node.selectionEnd]"
+
+    async def shown(self) -> Self:
+        await expect(self.element).to_be_visible()
+        return self
+
+    async def seen(self) -> object:
+        return await self.ask("return node.value")
+
+
+# What somebody does. `new` makes a marked letter.
+Act = Callable[[Any, Random, Callable[[], str]], Awaitable[None]]
+
+
+async def types(one: Writing, random: Random, new: Callable[[], str]) -> None:
     await one.go(random.choice(["any", "word", "word"]), random.random())
     await one.keys(f"{new()}{random.choice(['.', '. ', ''])}{new()}")
 
 
-async def splits(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def splits(one: Writing, random: Random, new: Callable[[], str]) -> None:
     await one.go("any", random.random())
     await one.press("Enter")
     await one.keys(new() + ".")
 
 
-async def erases(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def erases(one: Writing, random: Random, new: Callable[[], str]) -> None:
     await one.go("free", random.random())
     await one.press(random.choice(["Backspace", "Delete"]))
 
 
-async def joins(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def joins(one: Writing, random: Random, new: Callable[[], str]) -> None:
     place, key = random.choice([("line", "Backspace"), ("end", "Delete")])
     await one.go(place, random.random())
     await one.press(key)
 
 
-async def replaces(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def replaces(one: Writing, random: Random, new: Callable[[], str]) -> None:
     await one.go("free", random.random())
     await one.keys(new() + ".")
 
 
-async def marks(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def marks(one: Rich, random: Random, new: Callable[[], str]) -> None:
     await one.go("some", random.random())
     await one.press(f"Control+{random.choice('biu')}")
 
 
-async def formats(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def formats(one: Rich, random: Random, new: Callable[[], str]) -> None:
     await one.go("some", random.random())
     await one.click(f"button.ql-{random.choice(BUTTONS)}", random.randrange(3))
 
 
-async def picks(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def picks(one: Rich, random: Random, new: Callable[[], str]) -> None:
     await one.go("some", random.random())
     picker = f".ql-picker.ql-{random.choice(PICKERS)}"
     await one.click(f"{picker} .ql-picker-label")
     await one.click(f"{picker} .ql-picker-item", random.randrange(40))
 
 
-async def lists(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def lists(one: Rich, random: Random, new: Callable[[], str]) -> None:
     await one.go("line", random.random())
     await one.keys(random.choice(["- ", "1. ", "[] "]) + new())
     await one.press("Enter")
@@ -267,13 +344,13 @@ async def lists(one: Rich, random: Random, new: Callable[..., str]) -> None:
     await one.keys(new())
 
 
-async def pastes(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def pastes(one: Rich, random: Random, new: Callable[[], str]) -> None:
     html = random.choice(PASTED).format(new(), new())
     await one.go(random.choice(["any", "free"]), random.random())
     await one.paste(html)
 
 
-async def takes_back(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def takes_back(one: Writing, random: Random, new: Callable[[], str]) -> None:
     await one.go("any", random.random())
     await one.ask("node.undoing.stopCapturing()")  # as if it was some time ago that they wrote before
     await one.keys(f"{new()}-{new()}")
@@ -282,7 +359,7 @@ async def takes_back(one: Rich, random: Random, new: Callable[..., str]) -> None
         await one.press("Control+Shift+z")
 
 
-async def undoes(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def undoes(one: Rich, random: Random, new: Callable[[], str]) -> None:
     """Whatever it was."""
     for _ in range(random.randrange(1, 3)):
         if random.random() < 0.5:
@@ -293,7 +370,7 @@ async def undoes(one: Rich, random: Random, new: Callable[..., str]) -> None:
         await one.press("Control+y")
 
 
-async def sets_table(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def sets_table(one: Rich, random: Random, new: Callable[[], str]) -> None:
     await one.go("line", random.random())
     await one.click("button.ql-table")
     for _ in range(3):
@@ -301,7 +378,7 @@ async def sets_table(one: Rich, random: Random, new: Callable[..., str]) -> None
         await one.press(random.choice(["Tab", "ArrowRight", "ArrowDown", "Enter"]))
 
 
-async def shows_picture(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def shows_picture(one: Rich, random: Random, new: Callable[[], str]) -> None:
     await one.go("any", random.random())
     shown = await one.ask("return node.desk.pictures()")
     async with one.page.expect_file_chooser() as asked:
@@ -310,7 +387,7 @@ async def shows_picture(one: Rich, random: Random, new: Callable[..., str]) -> N
     await comes(lambda: one.ask("return node.desk.pictures() > argument", shown), what="the picture")
 
 
-async def composes(one: Rich, random: Random, new: Callable[..., str]) -> None:
+async def composes(one: Rich, random: Random, new: Callable[[], str]) -> None:
     """As with an input method, or on a phone."""
     await one.go("any", random.random())
     keys = await one.protocol()
@@ -343,7 +420,7 @@ PASTED: Final = (
     "{} <a href='https://example.org/'>there</a> {}" + EVIL,
     "<pre>if {}:\n    {}</pre>",
 )
-ACTS: Final[dict[str, tuple[int, Act]]] = {
+Rich.acts = {
     "types": (12, types),
     "splits": (4, splits),
     "erases": (5, erases),
@@ -360,6 +437,8 @@ ACTS: Final[dict[str, tuple[int, Act]]] = {
     "shows a picture": (1, shows_picture),
     "composes": (3, composes),
 }
+Code.acts = {name: Rich.acts[name] for name in ("types", "splits", "erases", "joins", "replaces", "takes back")}
+Plain.acts = {name: Rich.acts[name] for name in ("types", "splits")}
 
 
 class Storm:
@@ -371,7 +450,7 @@ class Storm:
         def at(start: float, stop: float) -> int:
             return round(turns * random.uniform(start, stop))
 
-        self._plan = sorted(
+        self._plan: list[tuple[int, Callable[[], object]]] = sorted(
             [
                 (at(0.1, 0.25), far.cut),
                 (at(0.7, 0.9), far.mend),
@@ -393,28 +472,29 @@ class Storm:
 class Company:
     """People who write one text at once. `seed` says all that they do, but not who is first where two are at one place."""
 
-    def __init__(self, people: Sequence[Rich], seed: int) -> None:
+    def __init__(self, people: Sequence[Writing], seed: int) -> None:
         self.people = people
         self.seed = seed
         self.typed = ["" for _ in people]
         self.done: list[str] = []
         self._acts: dict[str, str] = {}
-        self._seen: list[str] = []
+        self._seen: list[tuple[str, str]] = []
 
     async def work(self, times: int, storm: Storm) -> None:
         """Each does so many things and waits for nobody. When all are done, each types one letter more."""
         for number, one in enumerate(self.people):
-            await one.ask(f"({DESK})(node, argument)", [MARKED + number * OWN, OWN])
+            await one.ask(f"({one.desk})(node, argument)", [MARKED + number * OWN, OWN])
         await asyncio.gather(*[self._work(number, times, storm) for number in range(len(self.people))])
         await asyncio.gather(*[self._end(number) for number in range(len(self.people))])
 
     async def _work(self, number: int, times: int, storm: Storm) -> None:
         one, random = self.people[number], Random(f"{self.seed} {number}")
         for _ in range(times):
-            (name,) = random.choices(list(ACTS), [often for often, _ in ACTS.values()])
+            (name,) = random.choices(list(one.acts), [often for often, _ in one.acts.values()])
             self.done.append(f"{number} {name}")
-            await ACTS[name][1](one, random, partial(self._new, number))
-            self._seen.append(await one.ask("return node.desk.marked()"))
+            await one.acts[name][1](one, random, partial(self._new, number))
+            if not isinstance(one, Plain):  # where several write at one place, the server says in which order
+                self._seen.append((f"{number} {name}", await one.ask("return node.desk.marked()")))
             storm.turn()
 
     async def _end(self, number: int) -> None:
@@ -430,20 +510,22 @@ class Company:
     async def check(self, text: ui.SharedText) -> None:
         """All have the same, nothing is lost or doubled, everything is in its order, and carets are where they must be."""
         await agree(text, *self.people)
-        pages = await asyncio.gather(*[one.html() for one in self.people])
+        pages = await asyncio.gather(*[one.html() for one in self.people if isinstance(one, Rich)])
         for page in pages:
             assert page == pages[0], "\n".join(unified_diff(pages[0].split("\n"), page.split("\n"), lineterm="", n=1))
         taken, undone, moved = await self._journals()
         found = list(filter(is_marked, str(text)))
         there, wanted = Counter(without(taken, found)), Counter(without(taken | undone, "".join(self.typed)))
         assert there == wanted, f"lost {self._who(wanted - there)}, too many {self._who(there - wanted)}"
-        for seen in self._seen:
-            assert stands_in_order(without(taken | moved, seen), iter(without(taken | moved, found)))
+        order = "".join(without(taken | moved, found))
+        for done, seen in self._seen:
+            left = "".join(without(taken | moved, seen))
+            assert stands_in_order(left, order), f"after {done}: {left} is now {order}"
         await self._check_carets(str(text))
 
     def _who(self, letters: Iterable[str]) -> list[tuple[str, str]]:
         """These letters, and whose they are and what they did when they typed them."""
-        return [(letter, self._acts[letter]) for letter in letters]
+        return [(letter, self._acts.get(letter, "nobody")) for letter in letters]
 
     async def _journals(self) -> list[set[str]]:
         journals = await asyncio.gather(*[one.ask("return node.desk.journal()") for one in self.people])
@@ -452,10 +534,17 @@ class Company:
     async def _check_carets(self, text: str) -> None:
         """Everybody's caret is behind what they typed last, here and in all the others' windows."""
         places = {f"Person {number}": units(text[: text.index(one[-1]) + 1]) for number, one in enumerate(self.typed)}
-        for one, (name, place) in zip(self.people, places.items(), strict=True):
-            assert await one.caret() == [place, place]
-            others = {other: [there, there] for other, there in places.items() if other != name}
-            await becomes(one.carets, others, f"what {name} sees")
+        names = dict(zip(self.people, places, strict=True))
+        for one, name in names.items():
+            place = places[name]
+            assert await one.caret() == [place, place], f"{name} is not behind {text[max(0, place - 5) : place]!r}"
+            others = {
+                names[other]: [places[names[other]]] * 2
+                for other in self.people
+                if other is not one and not isinstance(other, Plain)
+            }
+            if not isinstance(one, Plain):
+                await becomes(one.carets, others, f"what {name} sees")
 
 
 async def becomes(question: Callable[[], Awaitable[object]], answer: object, what: str) -> None:
@@ -472,19 +561,19 @@ async def becomes(question: Callable[[], Awaitable[object]], answer: object, wha
         raise AssertionError(f"{what}: {seen[0]} is not {answer}") from None
 
 
-async def agree(text: ui.SharedText, *people: Rich) -> None:
-    """Wait until all editors show what the server has, formats and all."""
-    seen: list[Delta] = []
+async def agree(text: ui.SharedText, *people: Writing) -> None:
+    """Wait until everybody sees what the server has, formats and all."""
+    seen: list[object] = []
 
     async def same() -> bool:
-        wanted = shown(text.delta)
-        seen[:] = await asyncio.gather(*[one.delta() for one in people])
-        return all(shown(one) == wanted for one in seen)
+        seen[:] = await asyncio.gather(*[one.seen() for one in people])
+        return all(there == one.wanted(text) for one, there in zip(people, seen, strict=True))
 
     try:
         await comes(same, seconds=20)
     except TimeoutError:
-        raise AssertionError("\n".join(difference(shown(one), shown(text.delta)) for one in seen)) from None
+        pairs = zip(people, seen, strict=True)
+        raise AssertionError("\n".join(difference(there, one.wanted(text)) for one, there in pairs)) from None
 
 
 def shown(delta: Delta) -> list[object]:
@@ -499,11 +588,11 @@ def _seen(line: Line) -> tuple[object, ...]:
     return kind, formats, normal([{"insert": one.text or one.image, "attributes": one.formats} for one in pieces])
 
 
-def difference(seen: list[object], wanted: list[object]) -> str:
+def difference(seen: Any, wanted: Any) -> str:
     """Where two texts part."""
     for place, (one, other) in enumerate(zip_longest(seen, wanted)):
         if one != other:
-            return f"line {place}: {seen[place : place + 2]} is not {wanted[place : place + 2]}"
+            return f"at {place}: {seen[place : place + 2]} is not {wanted[place : place + 2]}"
     return "the same"
 
 

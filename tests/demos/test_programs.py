@@ -114,11 +114,14 @@ async def test_the_minutes_are_written_by_all_and_kept(serve: Serve, tmp_path: P
         text.insert(0, "Kept. ")
         await his.wait_for(lambda: str(seen).startswith("Kept. Minutes"))
         await his.wait_for("written by Ann")
+        text.comment(0, 4, "For how long?")
+        await his.wait_for("For how long?")
         assert [option.text_content()[9:] for option in his.find_all("option")[1:]] == ["Ann", "the form"]
     server.kill()
     again = serve.program(ROOT / "demos" / "minutes.py", environment=environment)
     async with Browser(again.address) as person:
         tab = await person.open("/")
         assert "Kept. Minutes" in tab.text("justui-editor")
+        assert "For how long?" in tab.text("justui-comments")
         await tab.select("Earlier states", "1")
         await tab.wait_for(lambda: str(tab.shared("justui-editor")).startswith("Minutes"))

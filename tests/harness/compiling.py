@@ -61,4 +61,4 @@ def learn(dialect: Dialect, names: str, compiler: tailwind.Compiler | None = Non
     """Have these names compiled, and wait for it."""
     done = threading.Event()
     (compiler or tailwind.compiler()).ask(dialect, names.split(), done.set)
-    assert done.wait(20)
+    assert done.wait(60)

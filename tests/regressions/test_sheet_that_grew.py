@@ -12,10 +12,10 @@ async def test_lines_of_classes_that_went_go_too() -> None:
     app.route("/")(lambda: page)
     async with Browser(app) as browser:
         tab, other = await browser.open("/"), await browser.open("/")
-        assert page._styling is not None
-        assert page._styling.sheet.dialect is not None
+        assert page._delivery.styling is not None
+        assert page._delivery.styling.sheet.dialect is not None
         widths = [f"w-[{number}px]" for number in range(2200)]
-        learn(page._styling.sheet.dialect, " ".join(widths))
+        learn(page._delivery.styling.sheet.dialect, " ".join(widths))
         for width in widths:
             bar.classes = f"p-4 {width}"
             page.update()
@@ -23,5 +23,5 @@ async def test_lines_of_classes_that_went_go_too() -> None:
         fresh = await browser.open("/")
         for one in (tab, other, fresh):
             await one.wait_for(lambda one=one: widths[-1] in str(one.find("div").attributes))  # type: ignore[misc]
-            assert one.document.sheet == page._styling.sheet.text.split("\n")
+            assert one.document.sheet == page._delivery.styling.sheet.text.split("\n")
         assert sum("width:" in line for line in fresh.document.sheet) < 300
