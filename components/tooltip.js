@@ -117,7 +117,7 @@ function later(act, delay) {
   timer = setTimeout(act, delay);
 }
 
-/** @param {PointerEvent} event */
+/** @param {{target: EventTarget | null, pointerType: string}} event */
 function onOver({ target, pointerType }) {
   if (pointerType === "touch") return;
   if (target === tipBox) return stopWaiting(); // it may be read, and copied from
@@ -161,7 +161,7 @@ function onUp({ pointerType }) {
   if (pointerType === "touch" && coming) stopWaiting();
 }
 
-/** @param {FocusEvent} event */
+/** @param {{target: EventTarget | null}} event */
 function onFocus({ target }) {
   const element = tippedOf(target);
   if (element && target instanceof Element && target.matches(":focus-visible")) showTip(element);
@@ -189,6 +189,10 @@ function startTips() {
   document.addEventListener("focusout", onBlur, passive);
   document.addEventListener("keydown", onKey, passive);
   document.addEventListener("scroll", () => tipped?.matches(":focus-visible") || hideTip(), passive);
+  // Mouse and keyboard may be there already.
+  const under = [...document.querySelectorAll(":hover")].pop() ?? null;
+  if (matchMedia("(hover: hover)").matches) onOver({ target: under, pointerType: "mouse" });
+  onFocus({ target: document.activeElement });
 }
 
 // It may come twice: with a template of the page's own, and with a component.

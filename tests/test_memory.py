@@ -25,6 +25,13 @@ WARM = 20
 """Visits before the first count: what is made once is made by then."""
 
 
+@pytest.fixture(autouse=True)
+def only_what_is_new() -> None:
+    """What other tests have left is not counted."""
+    gc.collect()
+    gc.freeze()
+
+
 @contextmanager
 def collector_off() -> Iterator[None]:
     """What is freed in here is freed by its last reference."""

@@ -25,7 +25,16 @@ from playwright.async_api import (
 
 # The names under which a machine has Chromium; `.ci/chromium` knows the same.
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# What Playwright switches off, for the last such list counts; and the address bar's own pages, of which each window starts two
+# processes: they took more time than the pages under test.
+UNWANTED: Final = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable LensOverlay "
+    "MediaRouter PaintHolding ThirdPartyStoragePartitioning AvoidCorsURLLoaderRestartOnRedirect TcpPortRandomizationWin "
+    "OptimizationHints NetworkTimeServiceQuerying AimEnabled PreconnectToSearch "
+    "WebUIOmniboxPopup WebUIOmniboxAimPopup WebUIOmniboxFullPopup"
+)
 FLAGS: Final = (
+    f"--disable-features={','.join(UNWANTED.split())}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
