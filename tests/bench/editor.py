@@ -155,7 +155,7 @@ async def editor(ask: Ask) -> Result:
 
 async def _one_letter(ask: Ask) -> list[Figure]:
     turns = ask.times(60, 12)
-    rendered, alone = await _rendered(ask.times(100, 40))
+    rendered, alone = await _rendered(ask.times(400, 200))
     with _on_one_core("editing") as (ours, floor):
         pairs, opened = {}, {}
         for name in ("empty", "large"):
