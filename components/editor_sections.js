@@ -57,6 +57,7 @@ export class Sections {
   /** @param {any} quill one without any text yet */
   constructor(quill) {
     this.quill = quill;
+    hurry(Object.getPrototypeOf(quill.scroll.children));
     this.width = quill.root.clientWidth || 600;
     quill.on("text-change", () => this.gather());
     quill.root.addEventListener("mousedown", (/** @type {MouseEvent} */ event) => this.press(event));
@@ -129,6 +130,21 @@ export class Sections {
     if (!isGroup(blot)) return Math.ceil(blot.length() * LETTER / this.width) * LINE + GAP;
     return blot.children.reduce((/** @type {number} */ sum, /** @type {any} */ line) => sum + this.heightOf(line), 0);
   }
+}
+
+let isHurried = false;
+
+/**
+ * A line that was made just now is in no list yet. Quill goes through all lines to find that out, for each that it makes.
+ * @param {any} List
+ */
+function hurry(List) {
+  if (isHurried) return;
+  isHurried = true;
+  const { contains } = List;
+  List.contains = /** @this {any} */ function (/** @type {any} */ line) {
+    return Boolean(line.prev || line.next || this.head === line) && contains.call(this, line);
+  };
 }
 
 /** @param {any} blot */
