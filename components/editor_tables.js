@@ -131,7 +131,8 @@ export class TableBar {
     const within = caret && caret.top < box.height / 2 ? last : GAP;
     const top = above >= 0 && above <= last ? above : below >= 0 && below <= last ? below : within;
     bar.style.top = `${top}px`;
-    bar.style.left = `${Math.max(GAP, Math.min(seen.left - box.left, box.width - bar.offsetWidth - GAP))}px`;
+    const left = seen.right - box.left - bar.offsetWidth; // where lines seldom reach
+    bar.style.left = `${Math.max(GAP, Math.min(left, box.width - bar.offsetWidth - GAP))}px`;
   }
 
   /**

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 import justui as ui
 from justui.rich import lines
-from tests.browser.live import FAR, Site
+from tests.browser.live import FAR, Site, acknowledged
 from tests.browser.test_editor import app_of, opened
 from tests.browser.writers import Rich, agree
 from tests.conftest import Proxied, Serve
@@ -175,6 +175,8 @@ async def test_two_people_change_one_table_at_once(serve: Serve, proxied: Proxie
         await agree(text, ann, bob)
         site.network.delay = FAR
         await asyncio.gather(anns(ann), bobs(bob))
+        for writer in (ann, bob):  # or the same done twice would look as if it were done once
+            await acknowledged(writer.tab)
         await agree(text, ann, bob)
         return cells(text)
 
