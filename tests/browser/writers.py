@@ -537,7 +537,8 @@ class Company:
         names = dict(zip(self.people, places, strict=True))
         for one, name in names.items():
             place = places[name]
-            assert await one.caret() == [place, place], f"{name} is not behind {text[max(0, place - 5) : place]!r}"
+            if not isinstance(one, Plain):  # there the server may put what others wrote at that very place between
+                assert await one.caret() == [place, place], f"{name} is not behind {text[max(0, place - 5) : place]!r}"
             others = {
                 names[other]: [places[names[other]]] * 2
                 for other in self.people
