@@ -138,6 +138,16 @@ def read_update(content: bytes, root: str, accepts: Accepts) -> Update:
 
     Raises `WireError` when it is malformed, or has what no text has, or a format or embed that `accepts` finds wrong.
     """
+    return _read(content, lambda reader, update, own: _read_piece(reader, update, root, accepts, own))
+
+
+def read_map_update(content: bytes, root: str) -> Update:
+    """What an update of a map of texts holds, whose root is called `root`. Raises `WireError` when it is malformed, or of something else."""
+    return _read(content, lambda reader, update, own: _read_entry(reader, update, root, own))
+
+
+def _read(content: bytes, piece: Callable[["_Reader", Update, tuple[int, int]], int]) -> Update:
+    """What an update holds, when `piece` reads the pieces from a client and a number on, and says how many they are."""
     reader = _Reader(content)
     update = Update()
     writers: set[int] = set()
@@ -148,25 +158,7 @@ def read_update(content: bytes, root: str, accepts: Accepts) -> Update:
         writers.add(client)
         start = clock
         for _ in range(pieces):
-            clock += _read_piece(reader, update, root, accepts, (client, clock))
-            if clock > _CLOCK:
-                raise WireError("an update has too many pieces")
-        update.added.append(Run(client, start, clock))
-    _read_deleted(reader, update)
-    if reader.rest:
-        raise WireError("an update has something behind its end")
-    return update
-
-
-def read_map_update(content: bytes, root: str) -> Update:
-    """What an update of a map of texts holds, whose root is called `root`. Raises `WireError` when it is malformed, or of something else."""
-    reader = _Reader(content)
-    update = Update()
-    for _ in range(reader.count()):
-        pieces, client, clock = reader.count(), reader.number(_CLIENT), reader.number(_CLOCK)
-        start = clock
-        for _ in range(pieces):
-            clock += _read_entry(reader, update, root, (client, clock))
+            clock += piece(reader, update, (client, clock))
             if clock > _CLOCK:
                 raise WireError("an update has too many pieces")
         update.added.append(Run(client, start, clock))
